@@ -1,0 +1,36 @@
+/*
+ * Compact JWS (RFC 7515) with EdDSA over Ed25519 (RFC 8037), signed and
+ * verified with the receipt keys of the ring, and their JWK set (RFC 7517).
+ *
+ * The protected header is always {"alg":"EdDSA","kid":"r<version>",
+ * "typ":<typ>}: what arrives with any other member, order or algorithm is
+ * refused, so that there is one way to write a receipt and no negotiation.
+ */
+#ifndef CRYPTO_JWS_H
+#define CRYPTO_JWS_H
+
+#include "base/buf.h"
+#include "base/compiler.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "crypto/keyring.h"
+
+#define JWS_MAX 8192
+
+/* jws_sign(ring, typ, payload, out): appends the compact form. */
+enum err jws_sign(const struct keyring *ring, const char *typ,
+    struct str payload, struct buf *out) MUST_CHECK NONNULL;
+
+/*
+ * jws_verify(ring, typ, jws, payload): appends the payload once the signature
+ * is verified.  ERR_SYNTAX: not a compact JWS of ours (length at most
+ * JWS_MAX); ERR_MISSING: signed by a version we do not have; ERR_CRYPTO.
+ */
+enum err jws_verify(const struct keyring *ring, const char *typ,
+    struct str jws, struct buf *payload) MUST_CHECK NONNULL;
+
+/* jws_key_set(ring, out): {"keys":[…]} with every receipt key's public half. */
+enum err jws_key_set(const struct keyring *ring, struct buf *out)
+    MUST_CHECK NONNULL;
+
+#endif

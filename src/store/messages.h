@@ -1,0 +1,68 @@
+/*
+ * The outbox: messages that a use case decided to send.  No row holds a code
+ * (S5): the courier derives it from the challenge when it renders.
+ */
+#ifndef STORE_MESSAGES_H
+#define STORE_MESSAGES_H
+
+#include "base/arena.h"
+#include "domain/purpose.h"
+#include "store/store.h"
+
+/* Stored as a number: add at the end. */
+enum message_state {
+	MESSAGE_QUEUED,		/* to be sent at due_at */
+	MESSAGE_SENT,		/* the peer has taken it */
+	MESSAGE_DELIVERED,	/* the peer says it arrived */
+	MESSAGE_FAILED,		/* refused for good */
+	MESSAGE_EXPIRED,	/* the code died before it could go */
+	MESSAGE_CANCELLED,	/* the challenge ended first */
+	MESSAGE_STATE_COUNT
+};
+
+struct message_row {
+	struct id id;
+	struct id tenant;
+	struct id challenge;
+	uint32_t generation;	/* of the code it carries */
+	enum channel channel;
+	enum message_state state;
+	int attempts;		/* how often the peer was asked */
+	unix_ms created_at;
+	unix_ms due_at;		/* while queued: not before; a lease moves it */
+	unix_ms expires_at;
+	unix_ms sent_at;	/* zero: not yet */
+	struct str detail;	/* short stable reason, "smtp_550" */
+	int64_t version;
+};
+
+enum err message_row_insert(struct tx *tx, struct message_row *row)
+    MUST_CHECK NONNULL;
+
+/*
+ * message_row_lease(tx, now, until, max, arena, rows, ret_n): up to max queued
+ * messages that are due, their due_at set to until, so that nobody else sends
+ * them meanwhile; a courier that dies loses its lease by time.
+ */
+enum err message_row_lease(struct tx *tx, unix_ms now, unix_ms until,
+    unsigned max, struct arena *arena, struct message_row *rows,
+    unsigned *ret_n) MUST_CHECK NONNULL;
+
+/* Writes state, attempts, due_at, sent_at, detail; by version. */
+enum err message_row_update(struct tx *tx, struct message_row *row)
+    MUST_CHECK NONNULL;
+
+/* message_row_list(tx, challenge, …): of one challenge, oldest first. */
+enum err message_row_list(struct tx *tx, const struct id *challenge,
+    unsigned max, struct arena *arena, struct message_row *rows,
+    unsigned *ret_n) MUST_CHECK NONNULL;
+
+/* message_row_next_due(tx, ret_at): UNIX_MS_MAX when nothing is queued. */
+enum err message_row_next_due(struct tx *tx, unix_ms *ret_at)
+    MUST_CHECK NONNULL;
+
+/* message_row_cancel(tx, challenge): what is still queued is not sent. */
+enum err message_row_cancel(struct tx *tx, const struct id *challenge)
+    MUST_CHECK NONNULL;
+
+#endif

@@ -1,0 +1,114 @@
+/*
+ * The store: use cases in, durable answers out.
+ *
+ * A use case is plain sequential C that gets a transaction.  The executor
+ * decides how many of them share one commit; none is answered before its
+ * commit is on disk.  A use case may be run again when somebody else changed
+ * a row first (ERR_CONFLICT), so it must not leave traces in its argument
+ * that a second run would stumble over.
+ *
+ * Queues are bounded.  Past the bound, checks are served before creations,
+ * and the rest get ERR_BUSY (S134).  A failed sync stops the process: the
+ * state on disk is then unknown, and nothing is acknowledged (I3, rule 10).
+ */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "base/compiler.h"
+#include "base/err.h"
+#include "base/id.h"
+
+struct store;
+struct tx;
+
+/*
+ * A use case.  ERR_NONE: what it wrote becomes part of the commit.  Anything
+ * else: what it wrote is undone, and done is told.
+ */
+typedef enum err use_case(struct tx *tx, void *arg);
+
+enum store_priority {
+	STORE_CHECK,		/* somebody stands at a door */
+	STORE_CREATE,
+	STORE_BACKGROUND,	/* courier, keeper */
+	STORE_PRIORITY_COUNT
+};
+
+/* A job belongs to its submitter again when done is called. */
+struct store_job {
+	use_case *run;
+	void *arg;
+	/* On a thread of the store; must be short and must not block. */
+	void (*done)(struct store_job *job, enum err result);
+	enum store_priority priority;
+	struct store_job *next;	/* the store's */
+};
+
+struct store_options {
+	const char *location;	/* a file, or "postgresql://…" */
+	struct clock clock;
+	unsigned queue_max;	/* jobs waiting, for each priority */
+	unsigned batch_max;	/* jobs in one commit (SQLite) */
+	unsigned connections;	/* PostgreSQL; readers of SQLite */
+	/* After a commit that wrote messages; may be NULL. */
+	void (*on_messages)(void *ctx);
+	void *ctx;
+};
+
+/*
+ * store_create(options, now): an empty store with the current schema.
+ * ERR_EXISTS when there is one at this place.
+ */
+enum err store_create(const struct store_options *options, unix_ms now)
+    MUST_CHECK NONNULL;
+
+/*
+ * store_open(options, ret_store): applies missing schema files in a
+ * transaction, starts the executor.  ERR_MISSING: no store there; ERR_RANGE:
+ * its schema is newer than this program; ERR_STORE: damaged or not reachable.
+ */
+enum err store_open(const struct store_options *options,
+    struct store **ret_store) MUST_CHECK NONNULL;
+
+/* store_close(s): refuse new jobs, finish those that wait, close. */
+void store_close(struct store *s);
+
+/*
+ * store_submit(s, job): run it some time; job->done tells.  ERR_BUSY, or
+ * ERR_CLOSED: done is not called.
+ */
+enum err store_submit(struct store *s, struct store_job *job)
+    MUST_CHECK NONNULL;
+
+/* store_do(s, priority, run, arg): submit and wait for the commit. */
+enum err store_do(struct store *s, enum store_priority priority,
+    use_case *run, void *arg) MUST_CHECK;
+
+/*
+ * store_read(s, run, arg): run a use case that only reads, on the calling
+ * thread, seeing what is committed.  A write in it fails with ERR_STORE.
+ */
+enum err store_read(struct store *s, use_case *run, void *arg) MUST_CHECK;
+
+/* store_depth(s, priority): jobs waiting now, for metrics. */
+unsigned store_depth(struct store *s, enum store_priority priority);
+
+/* store_engine(s): "sqlite" or "postgresql". */
+const char *store_engine(const struct store *s);
+
+/*
+ * store_backup(s, path): an online copy as one SQLite file.  ERR_EXISTS when
+ * path is there; ERR_RANGE on PostgreSQL, which has pg_dump for that.
+ */
+enum err store_backup(struct store *s, const char *path) MUST_CHECK NONNULL;
+
+/* store_check(s): the engine's own integrity check; ERR_STORE when it fails. */
+enum err store_check(struct store *s) MUST_CHECK NONNULL;
+
+/* tx_messages(tx): this use case wrote a message; wake the courier. */
+void tx_messages(struct tx *tx) NONNULL;
+
+#endif
