@@ -1,0 +1,1 @@
+cmd_fresh() { die 'later'; }

@@ -1,0 +1,1 @@
+cmd_fuzz() { die 'later'; }

@@ -1,0 +1,116 @@
+# The gate.  Each step writes what it found under build/gate/, and tools/tally
+# sums the cases up in the last line.
+
+GATE=build/gate
+
+cmd_test() {
+	case ${1:-} in
+	'') test_all ;;
+	--quick) test_quick ;;
+	*) echo 'usage: ./dev test [--quick]' >&2; exit 2 ;;
+	esac
+}
+
+test_quick() {
+	setup build check
+	gate_open
+	step 'build with gcc' build gcc && suites gcc unit flow tool
+	gate_close
+}
+
+test_all() {
+	setup build check test
+	setup_npm
+	gate_open
+	step 'build with gcc' build gcc && suites gcc
+	step 'build with clang, ASan, UBSan' build asan &&
+	    suites asan unit flow fuzz
+	step 'build with clang, TSan' build tsan && suites tsan unit flow
+	step 'the tree is clean after a build' tools/clean-tree "$GATE/tree"
+	gate_close
+}
+
+cmd_asan() { one_kind asan "$@"; }
+cmd_tsan() { one_kind tsan "$@"; }
+
+one_kind() {
+	local kind=$1
+	shift
+	setup build check clang
+	gate_open
+	[ $# -gt 0 ] || set -- unit flow fuzz
+	step "build for $kind" build "$kind" && suites "$kind" "$@"
+	gate_close
+}
+
+cmd_cover() {
+	setup build check test cover
+	setup_npm
+	build cover
+	find build-cover -name '*.gcda' -delete
+	suites cover || true
+	gcovr --root . --filter 'src/' build-cover \
+	    --exclude-unreachable-branches \
+	    --exclude-branches-by-pattern '.*\bassert\(.*' \
+	    --json build-cover/cover.json --html-details build-cover/cover.html
+	tools/cover build-cover/cover.json
+	echo 'line by line: build-cover/cover.html'
+}
+
+gate_open() {
+	rm -rf "$GATE"
+	mkdir -p "$GATE"
+	tools/clean-tree >"$GATE/tree"
+}
+
+gate_close() {
+	tools/tally "$GATE"
+}
+
+# step NAME COMMAND...: run it, and note it as one case.
+step() {
+	local name=$1
+	shift
+	if "$@"; then
+		echo "ok - $name" >>"$GATE/steps.tap"
+	else
+		echo "not ok - $name" >>"$GATE/steps.tap"
+		return 1
+	fi
+}
+
+# suites KIND [SUITE...]: run these suites (all by default) of a build; the
+# log goes to the gate's folder.  What fails is counted by tools/tally.
+suites() {
+	local kind=$1 folder suite args=()
+	folder=$(folder_of "$kind")
+	shift
+	for suite; do
+		args+=(--suite "$suite")
+	done
+	[ $# -eq 0 ] || args+=(--no-suite slow)
+	echo "--- $kind: ${*:-all suites}"
+	rm -f "$folder"/meson-logs/testlog.*
+	sanitizer_env meson test -C "$folder" --no-rebuild --print-errorlogs \
+	    --num-processes "$JOBS" --timeout-multiplier "$(patience "$kind")" \
+	    "${args[@]}" || true
+	mkdir -p "$GATE"
+	cp "$folder/meson-logs/testlog.json" "$GATE/$kind.json" ||
+	    echo "not ok - $kind: no suite was run" >>"$GATE/steps.tap"
+}
+
+# Time is no criterion of the tests: the limit only ends what hangs.
+patience() {
+	case $1 in
+	gcc) echo 4 ;;
+	*) echo 12 ;;
+	esac
+}
+
+sanitizer_env() {
+	CMOCKA_MESSAGE_OUTPUT=TAP \
+	ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1 \
+	UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 \
+	TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1:suppressions=$PWD/tools/tsan.supp \
+	    "$@"
+}
