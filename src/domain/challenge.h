@@ -53,10 +53,10 @@ enum challenge_event {
 struct challenge {
 	enum challenge_status status;
 	uint32_t generation;	/* of the code; 1 at first */
-	int attempts_left;
-	int attempts_max;
-	int sends_left;
-	int sends_max;
+	int64_t attempts_left;
+	int64_t attempts_max;
+	int64_t sends_left;
+	int64_t sends_max;
 	unix_ms created_at;
 	unix_ms expires_at;
 	unix_ms resend_at;	/* no further message before */

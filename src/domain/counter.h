@@ -37,6 +37,13 @@ struct counter {
 	unix_ms marks[COUNTER_MARKS];
 };
 
+/*
+ * counter_settle(c, now): marks in the future become now.  True when there
+ * were any: the row must be kept, or a lock would wait for a date that the
+ * clock showed by mistake.
+ */
+bool counter_settle(struct counter *c, unix_ms now) NONNULL;
+
 /* counter_add(c, now): one more; the oldest mark gives way. */
 void counter_add(struct counter *c, unix_ms now) NONNULL;
 

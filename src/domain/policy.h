@@ -9,6 +9,7 @@
 #define DOMAIN_POLICY_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
@@ -17,24 +18,24 @@
 #include "domain/purpose.h"
 
 struct purpose_policy {
-	int length;		/* digits */
-	int attempts;		/* tries of one challenge */
-	int sends;		/* messages of one challenge */
-	duration_ms ttl;	/* text message, voice */
-	duration_ms ttl_email;
-	duration_ms cooldown;	/* before the first resend; then doubled */
+	int64_t length;		/* digits */
+	int64_t attempts;	/* tries of one challenge */
+	int64_t sends;		/* messages of one challenge */
+	int64_t ttl;		/* seconds; text message, voice */
+	int64_t ttl_email;	/* seconds */
+	int64_t cooldown;	/* seconds before the first resend; then doubled */
 };
 
 /* At most n in a window. */
 struct rate_limit {
-	unsigned n;
+	int64_t n;
 	duration_ms window;
 };
 
 struct throttle_policy {
-	int free_failures;	/* in a row, without delay */
-	int soft_stop;		/* failures in 24 hours */
-	int hard_stop;		/* failures in a row: an administrator helps */
+	int64_t free_failures;	/* in a row, without delay */
+	int64_t soft_stop;	/* failures in 24 hours */
+	int64_t hard_stop;	/* in a row: an administrator must help */
 };
 
 #define POLICY_SEND_LIMITS 3
@@ -46,6 +47,8 @@ struct policy {
 	struct rate_limit creates;			/* for a subject */
 	struct rate_limit address_creates;		/* from an address */
 	struct rate_limit address_failures;
+	int64_t transaction_from;	/* whole units of money, see decision.h */
+	int64_t delivery_from;
 };
 
 /* policy_default(): the numbers of SECURITY.md's table. */
@@ -53,23 +56,40 @@ struct policy policy_default(void);
 
 /*
  * policy_set(p, section, key, value, reason): change one setting.  section is
- * a purpose's name or "limits".  False: unknown, malformed or unsafe; reason
- * says why in a sentence, and p is as before.
+ * a purpose's name or "limits".  False: unknown, malformed or outside the safe
+ * range; reason says why in a sentence, and p is as before.
  */
 bool policy_set(struct policy *p, struct str section, struct str key,
     struct str value, struct buf *reason) MUST_CHECK NONNULL;
 
 /*
- * policy_odds(length, attempts): the chance of guessing a code of one
- * challenge, as "1 in 200000".
+ * policy_valid(p, reason): the settings are safe together.  False: reason
+ * says which are not, with the odds they would give.
  */
-struct odds { uint64_t one_in; };
-struct odds policy_odds(int length, int attempts);
+bool policy_valid(const struct policy *p, struct buf *reason)
+    MUST_CHECK NONNULL;
+
+/* policy_ttl(p, purpose, channel): the lifetime of a code. */
+duration_ms policy_ttl(const struct policy *p, enum purpose purpose,
+    enum channel channel) NONNULL;
+
+/*
+ * policy_ttl_range, policy_length_range: what a request may ask for: a
+ * lifetime in the safe range, a length not below the tenant's own.
+ */
+struct policy_range { int64_t min, max; };
+struct policy_range policy_ttl_range(enum purpose purpose,
+    enum channel channel);
+struct policy_range policy_length_range(const struct policy *p,
+    enum purpose purpose) NONNULL;
+
+/* policy_odds(length, attempts): one challenge is guessed once in so many. */
+int64_t policy_odds(int64_t length, int64_t attempts);
 
 /* policy_report(p, out): the odds under p, one line for each purpose. */
 void policy_report(const struct policy *p, struct buf *out) NONNULL;
 
-/* policy_each(p, fn, ctx): every setting with its value, as text. */
+/* policy_each(p, fn, ctx): every setting with its value. */
 typedef void policy_each_fn(void *ctx, const char *section, const char *key,
     int64_t value);
 void policy_each(const struct policy *p, policy_each_fn *fn, void *ctx);

@@ -1,0 +1,211 @@
+#include "domain/policy.h"
+
+#include <assert.h>
+#include <stddef.h>
+
+#include "base/parse.h"
+
+/* One row of policy.def; every setting is an int64_t inside struct policy. */
+struct setting {
+	int purpose;		/* or LIMITS */
+	const char *key;
+	size_t offset;
+	int64_t initial, min, max;
+};
+
+enum { LIMITS = -1 };
+
+static const struct setting settings[] = {
+#define PURPOSE_SETTING(p, key, field, unit, initial, min, max) \
+	{ PURPOSE_##p, key, offsetof(struct policy, \
+	    purpose[PURPOSE_##p].field), initial, min, max },
+#define LIMIT_SETTING(key, field, unit, initial, min, max) \
+	{ LIMITS, key, offsetof(struct policy, field), initial, min, max },
+#include "domain/policy.def"
+#undef PURPOSE_SETTING
+#undef LIMIT_SETTING
+};
+
+#define SETTINGS (sizeof(settings) / sizeof(settings[0]))
+
+static const char *
+section_name(const struct setting *s)
+{
+	return s->purpose == LIMITS ? "limits"
+	    : purpose_name((enum purpose)s->purpose);
+}
+
+static int64_t *
+field_of(struct policy *p, const struct setting *s)
+{
+	return (int64_t *)(void *)((char *)p + s->offset);
+}
+
+static int64_t
+value_of(const struct policy *p, const struct setting *s)
+{
+	return *(const int64_t *)(const void *)((const char *)p + s->offset);
+}
+
+struct policy
+policy_default(void)
+{
+	struct policy p = {
+		.sends = {
+			{.window = MINUTES(10)},
+			{.window = HOURS(1)},
+			{.window = HOURS(24)},
+		},
+		.creates = {.window = HOURS(1)},
+		.address_creates = {.window = HOURS(1)},
+		.address_failures = {.window = HOURS(1)},
+	};
+
+	for (size_t i = 0; i < SETTINGS; i++) {
+		*field_of(&p, &settings[i]) = settings[i].initial;
+	}
+	return p;
+}
+
+static const struct setting *
+find(struct str section, struct str key)
+{
+	for (size_t i = 0; i < SETTINGS; i++) {
+		if (str_equal(section, str_of(section_name(&settings[i]))) &&
+		    str_equal(key, str_of(settings[i].key))) {
+			return &settings[i];
+		}
+	}
+	return NULL;
+}
+
+bool
+policy_set(struct policy *p, struct str section, struct str key,
+    struct str value, struct buf *reason)
+{
+	const struct setting *s = find(section, key);
+	int64_t v;
+
+	if (s == NULL) {
+		buf_printf(reason, "there is no setting %.*s.%.*s",
+		    STR_ARG(section), STR_ARG(key));
+		return false;
+	}
+	if (!parse_i64(value, &v)) {
+		buf_printf(reason, "%s.%s must be a whole number",
+		    section_name(s), s->key);
+		return false;
+	}
+	if (v < s->min || v > s->max) {
+		buf_printf(reason, "%s.%s must be from %lld to %lld",
+		    section_name(s), s->key, (long long)s->min,
+		    (long long)s->max);
+		return false;
+	}
+	*field_of(p, s) = v;
+	return true;
+}
+
+int64_t
+policy_odds(int64_t length, int64_t attempts)
+{
+	int64_t codes = 1;
+
+	assert(length > 0 && length <= 10 && attempts > 0);
+	for (int64_t i = 0; i < length; i++) {
+		codes *= 10;
+	}
+	return codes / attempts;
+}
+
+/*
+ * The worst odds of one challenge that are accepted: six digits and ten tries
+ * for an account; four digits and three tries at a door, where the guesser
+ * stands in person.
+ */
+static int64_t
+odds_floor(enum purpose purpose)
+{
+	return purpose == PURPOSE_DELIVERY || purpose == PURPOSE_RETURN_PICKUP
+	    ? 3333 : 100000;
+}
+
+bool
+policy_valid(const struct policy *p, struct buf *reason)
+{
+	for (int i = 0; i < PURPOSE_COUNT; i++) {
+		const struct purpose_policy *q = &p->purpose[i];
+		int64_t odds = policy_odds(q->length, q->attempts);
+
+		if (odds < odds_floor((enum purpose)i)) {
+			buf_printf(reason,
+			    "%s: %lld digits with %lld tries would be guessed "
+			    "once in %lld challenges; at least %lld is asked",
+			    purpose_name((enum purpose)i),
+			    (long long)q->length, (long long)q->attempts,
+			    (long long)odds,
+			    (long long)odds_floor((enum purpose)i));
+			return false;
+		}
+	}
+	if (p->throttle.soft_stop > p->throttle.hard_stop) {
+		buf_z(reason, "limits: failures_per_day must not be above "
+		    "failures_in_a_row");
+		return false;
+	}
+	return true;
+}
+
+duration_ms
+policy_ttl(const struct policy *p, enum purpose purpose, enum channel channel)
+{
+	const struct purpose_policy *q = &p->purpose[purpose];
+
+	return SECONDS(channel == CHANNEL_EMAIL ? q->ttl_email : q->ttl);
+}
+
+struct policy_range
+policy_ttl_range(enum purpose purpose, enum channel channel)
+{
+	const struct setting *s = find(str_of(purpose_name(purpose)),
+	    channel == CHANNEL_EMAIL ? STR("ttl_email_s") : STR("ttl_s"));
+
+	assert(s != NULL);
+	return (struct policy_range){s->min, s->max};
+}
+
+struct policy_range
+policy_length_range(const struct policy *p, enum purpose purpose)
+{
+	const struct setting *s = find(str_of(purpose_name(purpose)),
+	    STR("length"));
+
+	assert(s != NULL);
+	return (struct policy_range){p->purpose[purpose].length, s->max};
+}
+
+void
+policy_report(const struct policy *p, struct buf *out)
+{
+	for (int i = 0; i < PURPOSE_COUNT; i++) {
+		const struct purpose_policy *q = &p->purpose[i];
+
+		buf_printf(out, "%-21s %2lld digits, %2lld tries: one "
+		    "challenge is guessed once in %lld; one subject once in "
+		    "%lld days of %lld failures each\n",
+		    purpose_name((enum purpose)i), (long long)q->length,
+		    (long long)q->attempts,
+		    (long long)policy_odds(q->length, q->attempts),
+		    (long long)policy_odds(q->length, p->throttle.soft_stop),
+		    (long long)p->throttle.soft_stop);
+	}
+}
+
+void
+policy_each(const struct policy *p, policy_each_fn *fn, void *ctx)
+{
+	for (size_t i = 0; i < SETTINGS; i++) {
+		fn(ctx, section_name(&settings[i]), settings[i].key,
+		    value_of(p, &settings[i]));
+	}
+}
