@@ -31,7 +31,7 @@ static const char *const names[CHALLENGE_STATUS_COUNT] = {
 };
 
 /* The longest wait between two messages, whatever the policy's first one. */
-static const duration_ms cooldown_max = HOURS(1);
+static const duration_ms cooldown_max = {INT64_C(3600) * 1000};
 
 /* S34: the first wait, then twice as long for each message sent since. */
 static unix_ms

@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
-static const duration_ms day = HOURS(24);
+static const duration_ms day = {INT64_C(24) * 3600 * 1000};
 static const duration_ms nothing = {0};
 
 bool
