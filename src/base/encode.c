@@ -87,7 +87,7 @@ strip_padding(const struct alphabet *a, struct str *s)
 	while (n > 0 && s->n - n < a->group && s->p[n - 1] == '=') {
 		n--;
 	}
-	if (n > 0 && s->n - n >= a->group) {
+	if (s->n - n >= a->group) {
 		return false;
 	}
 	s->n = n;
