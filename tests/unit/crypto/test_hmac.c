@@ -273,6 +273,10 @@ no_key_left_in_the_heap(void **state UNUSED)
 	SHA256_Update(&sha, pad, sizeof(pad));
 	memcpy(state_after_key, sha.h, sizeof(state_after_key));
 
+	/* A sanitizer's heap is not where this looks. */
+	if (UNDER_SANITIZER) {
+		skip();
+	}
 	/* The search finds what is there. */
 	witness = malloc(sizeof(key));
 	assert_non_null(witness);
