@@ -21,6 +21,9 @@ class Tally(unittest.TestCase):
 
     def test_skipped_is_neither(self):
         self.assertEqual(self.count('1..1\nok 1 - a # SKIP none\n'), (0, 0, 1))
+        self.assertEqual(self.count('not ok 1 # SKIP a\n'), (0, 0, 1))
+        self.assertEqual(self.count('not ok 1 # SKIP a\n', 'FAIL', 1),
+                         (0, 1, 1))
         self.assertEqual(self.count('', 'SKIP', 77), (0, 0, 1))
 
     def test_a_program_without_cases_is_one(self):
