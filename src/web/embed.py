@@ -1,0 +1,123 @@
+#!/usr/bin/env python3
+"""Turns the web files into one C file with the table of web/web.h.
+
+usage: embed.py OUTPUT PAGES ROOT FILE...
+
+PAGES is pages.txt; ROOT is the folder of the files, FILE... are the files in
+it.  The output depends on their bytes only: no times, no absolute paths.
+"""
+
+import gzip
+import hashlib
+import os
+import sys
+
+CONTENT_TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+    ".webmanifest": "application/manifest+json",
+    ".png": "image/png",
+}
+
+
+def read_pages(path):
+    """file name -> (URL path, sandbox only?)"""
+    pages = {}
+    with open(path, encoding="utf-8") as lines:
+        for number, line in enumerate(lines, 1):
+            fields = line.split("#")[0].split()
+            if not fields:
+                continue
+            if len(fields) != 3 or fields[2] not in ("always", "sandbox"):
+                sys.exit(f"{path}:{number}: want PATH FILE always|sandbox")
+            pages[fields[1]] = (fields[0], fields[2] == "sandbox")
+    return pages
+
+
+def c_string(text):
+    if not text.isascii() or not text.isprintable():
+        sys.exit(f"not printable ASCII: {text!r}")
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def c_array(name, data):
+    rows = []
+    for at in range(0, len(data), 16):
+        rows.append("\t" + ", ".join(str(b) for b in data[at:at + 16]) + ",")
+    return (f"static const unsigned char {name}[] = {{\n"
+            + "\n".join(rows) + "\n};\n")
+
+
+def c_bytes(name, data):
+    if not data:
+        return "{NULL, 0}"
+    return f"{{(const char *){name}, sizeof({name})}}"
+
+
+def c_bool(value):
+    return "true" if value else "false"
+
+
+def load(root, name, pages):
+    with open(os.path.join(root, name), "rb") as handle:
+        body = handle.read()
+    if not body:
+        sys.exit(f"{name}: empty")
+    kind = CONTENT_TYPES.get(os.path.splitext(name)[1])
+    if kind is None:
+        sys.exit(f"{name}: no content type for it")
+    path, sandbox = pages.get(name, ("/assets/" + name, False))
+    packed = gzip.compress(body, compresslevel=9, mtime=0)
+    return {
+        "path": path,
+        "type": kind,
+        "etag": 'W/"' + hashlib.sha256(body).hexdigest()[:24] + '"',
+        "body": body,
+        "gzip": packed if len(packed) < len(body) else b"",
+        "page": name in pages,
+        "sandbox": sandbox,
+    }
+
+
+def main(output, pages_path, root, files):
+    pages = read_pages(pages_path)
+    names = [os.path.relpath(file, root).replace(os.sep, "/")
+             for file in files]
+    for name in pages:
+        if name not in names:
+            sys.exit(f"{pages_path}: {name} is not among the files")
+    table = sorted((load(root, name, pages) for name in names),
+                   key=lambda file: file["path"].encode())
+
+    parts = ["/* Made by embed.py from src/web/files. */\n",
+             '#include "web/web.h"\n\n']
+    rows = []
+    for number, file in enumerate(table):
+        parts.append(c_array(f"body_{number}", file["body"]))
+        if file["gzip"]:
+            parts.append(c_array(f"gzip_{number}", file["gzip"]))
+        rows.append(
+            "\t{\n"
+            f"\t\tSTR_INIT({c_string(file['path'])}),\n"
+            f"\t\tSTR_INIT({c_string(file['type'])}),\n"
+            f"\t\tSTR_INIT({c_string(file['etag'])}),\n"
+            f"\t\t{c_bytes(f'body_{number}', file['body'])},\n"
+            f"\t\t{c_bytes(f'gzip_{number}', file['gzip'])},\n"
+            f"\t\t{c_bool(file['page'])},\n"
+            f"\t\t{c_bool(file['sandbox'])},\n"
+            "\t},\n")
+    parts.append("\nconst struct web_file web_files[] = {\n"
+                 + "".join(rows) + "};\n\n"
+                 "const size_t web_files_n =\n"
+                 "    sizeof(web_files) / sizeof(web_files[0]);\n")
+    with open(output, "w", encoding="ascii") as handle:
+        handle.write("".join(parts))
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 5:
+        sys.exit(__doc__)
+    main(sys.argv[1], sys.argv[2], sys.argv[3], sys.argv[4:])

@@ -1,0 +1,133 @@
+/**
+ * The words of the pages.  The HTML carries the English ones, so that a page
+ * can be read before (or without) this module; every string is also in
+ * locale/en.json and locale/de.json, which a test holds against each other.
+ *
+ * In HTML: data-t="key" names the text, data-t-label="key" the aria-label.
+ * In modules: t("key", {name: value}) fills "{name}".
+ */
+
+const LOCALES = ["en", "de"];
+const REMEMBERED = "ww-locale";
+
+/** @type {Record<string, string>} */
+let strings = {};
+let current = "en";
+
+/** @returns {string | null} */
+function remembered() {
+	try {
+		return localStorage.getItem(REMEMBERED);
+	} catch {
+		return null;
+	}
+}
+
+function preferred() {
+	const wishes = [remembered(), ...navigator.languages];
+	for (const wish of wishes) {
+		const base = (wish ?? "").toLowerCase().split("-")[0];
+		if (LOCALES.includes(base)) {
+			return base;
+		}
+	}
+	return "en";
+}
+
+function apply() {
+	document.documentElement.lang = current;
+	for (const node of document.querySelectorAll("[data-t]")) {
+		const text = strings[node.getAttribute("data-t") ?? ""];
+		if (text !== undefined) {
+			node.textContent = text;
+		}
+	}
+	for (const node of document.querySelectorAll("[data-t-label]")) {
+		const text = strings[node.getAttribute("data-t-label") ?? ""];
+		if (text !== undefined) {
+			node.setAttribute("aria-label", text);
+		}
+	}
+}
+
+/**
+ * Loads the words of the reader's language and puts them into the page.  When
+ * they cannot be had, the page stays English.
+ */
+export async function loadWords() {
+	const wish = preferred();
+	try {
+		const answer = await fetch(`/assets/locale/${wish}.json`);
+		if (answer.ok) {
+			strings = await answer.json();
+			current = wish;
+			apply();
+		}
+	} catch {
+		/* The server is gone; whoever asks it next says so. */
+	}
+}
+
+/** @returns {string} the language of the page */
+export function locale() {
+	return current;
+}
+
+/**
+ * Remembers the reader's choice and shows the page in it.  The page is loaded
+ * again, since what modules have written is in the old language.
+ * @param {string} wish
+ */
+export function chooseLocale(wish) {
+	try {
+		localStorage.setItem(REMEMBERED, wish);
+	} catch {
+		/* Without storage the browser's own language stays. */
+	}
+	location.reload();
+}
+
+/**
+ * @param {string} key
+ * @param {Record<string, string | number>} [values]
+ * @returns {string}
+ */
+export function t(key, values = {}) {
+	const text = strings[key] ?? key;
+	return text.replace(/\{(\w+)\}/g, (whole, name) =>
+		name in values ? String(values[name]) : whole);
+}
+
+/**
+ * t() with the plural form for n: "key.one", "key.other".
+ * @param {string} key
+ * @param {number} n
+ * @param {Record<string, string | number>} [values]
+ */
+export function tn(key, n, values = {}) {
+	const form = new Intl.PluralRules(current).select(n);
+	return t(`${key}.${form === "one" ? "one" : "other"}`, { n, ...values });
+}
+
+/**
+ * t() where the key may be unknown, as with words that come from the server.
+ * @param {string} key
+ * @param {string} fallback
+ */
+export function tOr(key, fallback) {
+	return strings[key] ?? fallback;
+}
+
+/**
+ * @param {string} time RFC 3339
+ * @param {"time" | "full"} [form]
+ */
+export function showTime(time, form = "time") {
+	const date = new Date(time);
+	if (Number.isNaN(date.getTime())) {
+		return time;
+	}
+	return new Intl.DateTimeFormat(current, form === "time"
+		? { timeStyle: "medium" }
+		: { dateStyle: "medium", timeStyle: "medium" }).format(date);
+}

@@ -1,0 +1,61 @@
+/*
+ * The pages, styles, scripts and locale files, as bytes in the binary
+ * (API.md section 7).  embed.py makes the table at build time; nothing is
+ * read from disk when the server runs.
+ *
+ * Everything here is constant, lives as long as the program and may be used
+ * from any thread.
+ */
+#ifndef WEB_WEB_H
+#define WEB_WEB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/compiler.h"
+#include "base/str.h"
+
+/*
+ * The Content-Security-Policy of our pages (S112).  No inline script or style
+ * at all; no eval and no HTML from strings (trusted types).
+ */
+#define WEB_CSP_PAGE \
+	"default-src 'none'; script-src 'self'; style-src 'self'; " \
+	"img-src 'self'; connect-src 'self'; frame-src 'self'; " \
+	"manifest-src 'self'; form-action 'self'; base-uri 'none'; " \
+	"frame-ancestors 'none'; require-trusted-types-for 'script'"
+
+/*
+ * The Content-Security-Policy of GET /sandbox/inbox/{id}/html, the HTML form
+ * of a message as the inbox page frames it.  A mail brings its styles inline,
+ * so it gets a document of its own: an opaque origin without scripts, forms
+ * or network, which only our own pages may frame.  No X-Frame-Options: DENY
+ * and no Cross-Origin-Opener-Policy beside it: the one forbids the frame, the
+ * other cannot be combined with a sandbox.
+ */
+#define WEB_CSP_MAIL \
+	"default-src 'none'; style-src 'unsafe-inline'; " \
+	"base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox"
+
+struct web_file {
+	struct str path;	/* "/", "/sandbox/", "/assets/tokens.css" */
+	struct str content_type;
+	struct str etag;	/* weak and quoted, good for both bodies */
+	struct str body;
+	struct str gzip;	/* body in gzip form; empty when not smaller */
+	bool page;		/* HTML: Cache-Control: no-store, WEB_CSP_PAGE */
+	bool sandbox;		/* exists in sandbox mode only */
+};
+
+/* Sorted by the bytes of path; no path twice. */
+extern const struct web_file web_files[];
+extern const size_t web_files_n;
+
+/*
+ * web_find(path): the file served at path, a request's path without query,
+ * or NULL.  Paths are compared byte by byte: nothing is decoded, folded or
+ * completed, so "/sandbox" and "/assets/../" are not found.
+ */
+const struct web_file *web_find(struct str path);
+
+#endif
