@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "domain/wording.h"
+
 static bool
 key_ok(struct str key)
 {
@@ -23,18 +25,9 @@ key_ok(struct str key)
 bool
 binding_shown(struct str key)
 {
-	static const struct str shown[] = {
-		STR_INIT("device"), STR_INIT("place"), STR_INIT("amount"),
-		STR_INIT("payee"), STR_INIT("change"), STR_INIT("order"),
-		STR_INIT("parcels"),
-	};
+	enum fact fact;
 
-	for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++) {
-		if (str_equal(key, shown[i])) {
-			return true;
-		}
-	}
-	return false;
+	return fact_parse(key, &fact);
 }
 
 static enum flaw
