@@ -3,33 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/*
- * The next code point of s at *at, which moves behind it; 0 at the end.
- * Bytes that are not UTF-8 give some code point and never read past s.
- */
-static uint32_t
-next(struct str s, size_t *at)
-{
-	static const uint8_t lead_bits[5] = {0, 0x7f, 0x1f, 0x0f, 0x07};
-	uint8_t lead;
-	size_t n;
-	uint32_t c;
-
-	if (*at >= s.n) {
-		return 0;
-	}
-	lead = (uint8_t)s.p[*at];
-	n = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-	if (n > s.n - *at) {
-		n = 1;
-	}
-	c = lead & lead_bits[n];
-	for (size_t k = 1; k < n; k++) {
-		c = c << 6 | ((uint8_t)s.p[*at + k] & 0x3fU);
-	}
-	*at += n;
-	return c;
-}
+#include "domain/utf8.h"
 
 static bool
 is_control(uint32_t c)
@@ -88,7 +62,7 @@ text_flaw(struct str s, size_t max_chars)
 		return FLAW_UTF8;
 	}
 	for (size_t at = 0; at < s.n; chars++) {
-		uint32_t c = next(s, &at);
+		uint32_t c = utf8_next(s, &at);
 
 		if (is_control(c)) {
 			return FLAW_CONTROL;
@@ -150,8 +124,8 @@ joins_words(struct str s, size_t at, uint32_t before, uint32_t c)
 	if (!is_word(before)) {
 		return false;
 	}
-	first = next(s, &at);
-	second = next(s, &at);
+	first = utf8_next(s, &at);
+	second = utf8_next(s, &at);
 	if (c == '@' || c == 0xff20) {
 		return is_word(first);
 	}
@@ -175,7 +149,7 @@ text_link(struct str s)
 				return at;
 			}
 		}
-		c = next(s, &at);
+		c = utf8_next(s, &at);
 		if (joins_words(s, at, before, c)) {
 			return start;
 		}

@@ -1,0 +1,103 @@
+/*
+ * The wording of messages: for each purpose, channel and language, from the
+ * templates in wording/.
+ *
+ * Rendering is pure: the same request gives the same bytes.  What a message
+ * must and must not say stands in wording/README.md; domain/lint.h checks it,
+ * and wording_render lets nothing out that has a link (R72) or lacks its code
+ * (R75).
+ */
+#ifndef DOMAIN_WORDING_H
+#define DOMAIN_WORDING_H
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/compiler.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "domain/purpose.h"
+#include "domain/text.h"
+
+enum locale { LOCALE_EN, LOCALE_DE, LOCALE_COUNT };
+
+/* locale_name(l): the language tag, "en".  Never NULL. */
+const char *locale_name(enum locale l);
+
+/*
+ * locale_best(tag): the language of an RFC 5646 tag ("de", "de-AT", "DE_at"),
+ * English for all that the messages do not have.
+ */
+enum locale locale_best(struct str tag);
+
+/* What of a binding is said in a message; the rest stays unsaid (S98). */
+enum fact {
+	FACT_DEVICE,
+	FACT_PLACE,
+	FACT_AMOUNT,
+	FACT_CURRENCY,		/* said behind the amount */
+	FACT_PAYEE,
+	FACT_CHANGE,		/* what is to be changed, "postal address" */
+	FACT_ORDER,
+	FACT_PARCELS,
+	FACT_COUNT
+};
+
+/* fact_parse(key, ret_fact): by its key in a binding: "device", "amount" … */
+bool fact_parse(struct str key, enum fact *ret_fact) MUST_CHECK NONNULL;
+const char *fact_name(enum fact f);
+
+/* wording_requires(p, f): p cannot be worded without f (S47). */
+bool wording_requires(enum purpose p, enum fact f);
+
+struct wording_request {
+	enum purpose purpose;
+	enum channel channel;		/* email, sms or voice */
+	enum locale locale;
+	const struct display_text *brand;	/* the tenant's, not ours */
+	struct str code;		/* 4 to 10 digits */
+	duration_ms expires_in;		/* unused at the door: "today" */
+	struct str host;		/* S91: sms only; empty: no last line */
+	const struct display_text *facts[FACT_COUNT];	/* NULL: not given */
+};
+
+#define WORDING_TEXT_MAX 4096
+#define WORDING_HTML_MAX 16384
+
+struct wording {
+	struct header_text subject;	/* e-mail only */
+	struct buf text;
+	struct buf html;		/* e-mail only */
+};
+
+/* Made empty once, rendered into any number of times. */
+void wording_init(struct wording *w) NONNULL;
+void wording_done(struct wording *w) NONNULL;
+
+/*
+ * wording_render(rq, w): into w, which is cleared first and is empty after
+ * an error.  ERR_MISSING: a required fact is not there.  ERR_RANGE: code is
+ * not 4 to 10 digits, or the channel carries no messages.  ERR_LIMIT: brand,
+ * amount and payee do not fit one text message.  ERR_DENIED: the result would
+ * break a rule of domain/lint.h.  ERR_NOMEM.
+ */
+enum err wording_render(const struct wording_request *rq, struct wording *w)
+    MUST_CHECK NONNULL;
+
+/*
+ * wording_code(channel, code, out): appends the digits as the channel writes
+ * them: "123 456" in an e-mail (4 and 5 digits undivided), "123456" in a text
+ * message, "1, 2, 3, 4, 5, 6" for a voice.
+ */
+void wording_code(enum channel channel, struct str code, struct buf *out)
+    NONNULL;
+
+/* wording_door(p): the code is given to an agent at the door (R69). */
+bool wording_door(enum purpose p);
+
+/*
+ * wording_parts_missing(l, out): names every template that language l lacks,
+ * one a line; how many.  For the test that keeps the languages complete.
+ */
+unsigned wording_parts_missing(enum locale l, struct buf *out) NONNULL;
+
+#endif

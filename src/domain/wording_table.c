@@ -1,0 +1,146 @@
+#include "domain/wording_table.h"
+
+#include <assert.h>
+
+/* Each language file is read twice, once for each table. */
+#define COMMON(part, text)
+#define MESSAGE(purpose, part, text) [PURPOSE_##purpose][PART_##part] = text,
+static const char *const parts[LOCALE_COUNT][PURPOSE_COUNT][PART_COUNT] = {
+	[LOCALE_EN] = {
+#include "domain/wording/en.def"
+	},
+	[LOCALE_DE] = {
+#include "domain/wording/de.def"
+	},
+};
+#undef COMMON
+#undef MESSAGE
+
+#define COMMON(part, text) [COMMON_##part] = text,
+#define MESSAGE(purpose, part, text)
+static const char *const commons[LOCALE_COUNT][COMMON_COUNT] = {
+	[LOCALE_EN] = {
+#include "domain/wording/en.def"
+	},
+	[LOCALE_DE] = {
+#include "domain/wording/de.def"
+	},
+};
+#undef COMMON
+#undef MESSAGE
+
+static const char *const locales[LOCALE_COUNT] = {
+	[LOCALE_EN] = "en",
+	[LOCALE_DE] = "de",
+};
+
+static const char *const facts[FACT_COUNT] = {
+	[FACT_DEVICE] = "device",
+	[FACT_PLACE] = "place",
+	[FACT_AMOUNT] = "amount",
+	[FACT_CURRENCY] = "currency",
+	[FACT_PAYEE] = "payee",
+	[FACT_CHANGE] = "change",
+	[FACT_ORDER] = "order",
+	[FACT_PARCELS] = "parcels",
+};
+
+const char *
+wording_part(enum locale l, enum purpose p, enum wording_part part)
+{
+	assert(l < LOCALE_COUNT && p < PURPOSE_COUNT && part < PART_COUNT);
+	return parts[l][p][part];
+}
+
+const char *
+wording_common(enum locale l, enum wording_common part)
+{
+	assert(l < LOCALE_COUNT && part < COMMON_COUNT);
+	return commons[l][part];
+}
+
+const char *
+locale_name(enum locale l)
+{
+	assert(l < LOCALE_COUNT);
+	return locales[l];
+}
+
+enum locale
+locale_best(struct str tag)
+{
+	char primary[2];
+	size_t n = 0;
+
+	while (n < tag.n && tag.p[n] != '-' && tag.p[n] != '_') {
+		if (n == sizeof(primary)) {
+			return LOCALE_EN;
+		}
+		primary[n] = (char)(tag.p[n] >= 'A' && tag.p[n] <= 'Z' ?
+		    tag.p[n] - 'A' + 'a' : tag.p[n]);
+		n++;
+	}
+	for (int l = 0; l < LOCALE_COUNT; l++) {
+		if (str_equal((struct str){primary, n}, str_of(locales[l]))) {
+			return (enum locale)l;
+		}
+	}
+	return LOCALE_EN;
+}
+
+bool
+fact_parse(struct str key, enum fact *ret_fact)
+{
+	for (int f = 0; f < FACT_COUNT; f++) {
+		if (str_equal(key, str_of(facts[f]))) {
+			*ret_fact = (enum fact)f;
+			return true;
+		}
+	}
+	return false;
+}
+
+const char *
+fact_name(enum fact f)
+{
+	assert(f < FACT_COUNT);
+	return facts[f];
+}
+
+bool
+wording_requires(enum purpose p, enum fact f)
+{
+	/* S47; RTS 2018/389 article 5(1)(a). */
+	return p == PURPOSE_TRANSACTION &&
+	    (f == FACT_AMOUNT || f == FACT_PAYEE);
+}
+
+bool
+wording_door(enum purpose p)
+{
+	return p == PURPOSE_DELIVERY || p == PURPOSE_RETURN_PICKUP;
+}
+
+unsigned
+wording_parts_missing(enum locale l, struct buf *out)
+{
+	unsigned missing = 0;
+
+	for (int p = 0; p < PURPOSE_COUNT; p++) {
+		for (int part = 0; part < PART_COUNT; part++) {
+			if (parts[l][p][part] == NULL) {
+				buf_printf(out, "%s: purpose %d part %d\n",
+				    locale_name(l), p, part);
+				missing++;
+			}
+		}
+	}
+	for (int part = 0; part < COMMON_COUNT; part++) {
+		if (commons[l][part] == NULL) {
+			buf_printf(out, "%s: common %d\n", locale_name(l),
+			    part);
+			missing++;
+		}
+	}
+	return missing;
+}

@@ -1,0 +1,196 @@
+/*
+ * The linter goes red: each case is a good message with one thing wrong.
+ */
+#include "domain/lint.h"
+
+#include <stdarg.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#define LEAD \
+	"Somebody, most likely you, has just entered the right password for " \
+	"your account. Never share this code with anybody. We never ask for " \
+	"it: not by phone, not by e-mail.\n\n"
+#define AFTER \
+	"\n\nNobody in your household? Change your password and tell the " \
+	"customer service.\n"
+#define GOOD LEAD "407 123" AFTER
+
+static struct lint_message
+message(const char *text, const char *html)
+{
+	return (struct lint_message){
+		.purpose = PURPOSE_SIGN_IN, .channel = CHANNEL_EMAIL,
+		.locale = LOCALE_EN, .subject = STR("Your sign-in code"),
+		.text = str_of(text), .html = str_of(html),
+		.code = STR("407123"),
+	};
+}
+
+static void
+expect(const struct lint_message *m, enum lint want)
+{
+	enum lint got = lint_message(m);
+
+	if (got != want) {
+		fail_msg("%s: got %s, want %s", m->text.p, lint_name(got),
+		    lint_name(want));
+	}
+}
+
+static void
+test_text(void **state)
+{
+	static const struct { const char *text; enum lint want; } cases[] = {
+		{GOOD, LINT_CLEAN},
+		{GOOD "{brand}", LINT_PLACEHOLDER},
+		{GOOD "https://shop.example/", LINT_LINK},	/* R72 */
+		{GOOD "Go to shop.example.", LINT_LINK},
+		{GOOD "help@shop", LINT_LINK},
+		{LEAD AFTER, LINT_CODE_MISSING},		/* R75 */
+		{LEAD "1407 123" AFTER, LINT_CODE_MISSING},
+		{LEAD "407 1234" AFTER, LINT_CODE_MISSING},
+		{GOOD "407 123", LINT_CODE_REPEATED},
+		{"407 123 " LEAD AFTER, LINT_CODE_SHOWN},	/* S90 */
+		{GOOD "Enter your password here.", LINT_PERSONAL_DATA},
+		{GOOD "Check your card number.", LINT_PERSONAL_DATA},
+		{GOOD "Reply with your code.", LINT_PERSONAL_DATA},
+		{GOOD "Install our program.", LINT_INSTALL},	/* R74 */
+		{GOOD "Get it from the App Store.", LINT_INSTALL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct lint_message m = message(cases[i].text, GOOD);
+
+		expect(&m, cases[i].want);
+	}
+}
+
+/* R67 to R69: without each of its sentences a message is not clean. */
+static void
+test_warnings(void **state)
+{
+	static const char *const sentences[] = {
+		"Never share", "with anybody", "We never ask for it",
+		"in your household", "customer service", "your password",
+	};
+	char text[sizeof(GOOD)];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(sentences) / sizeof(sentences[0]); i++) {
+		struct lint_message m;
+		char *at;
+
+		memcpy(text, GOOD, sizeof(GOOD));
+		at = strstr(text, sentences[i]);
+		assert_non_null(at);
+		while (at != NULL) {
+			at[0] = 'X';
+			at = strstr(text, sentences[i]);
+		}
+		m = message(text, GOOD);
+		expect(&m, LINT_WARNING);
+		m = message(GOOD, text);
+		expect(&m, LINT_WARNING);
+	}
+}
+
+/* R69: "never share" alone is wrong at the door, and the door's elsewhere. */
+static void
+test_families(void **state)
+{
+	struct lint_message m = message(GOOD, GOOD);
+
+	(void)state;
+	m.purpose = PURPOSE_DELIVERY;
+	expect(&m, LINT_WARNING);
+	m.purpose = PURPOSE_SIGN_IN;
+	m.locale = LOCALE_DE;
+	expect(&m, LINT_WARNING);
+}
+
+static void
+test_html(void **state)
+{
+	static const struct { const char *html; enum lint want; } cases[] = {
+		{GOOD "<p>", LINT_CLEAN},
+		{GOOD "<img alt=x>", LINT_HTML},
+		{GOOD "<A HREF=x>", LINT_HTML},
+		{GOOD "<script>", LINT_HTML},
+		{GOOD "<p style=\"background:url(x)\">", LINT_HTML},
+		{GOOD "shop.example", LINT_LINK},
+		{LEAD AFTER, LINT_CODE_MISSING},
+		{GOOD "407 123", LINT_CODE_REPEATED},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct lint_message m = message(GOOD, cases[i].html);
+
+		expect(&m, cases[i].want);
+	}
+}
+
+static void
+test_subject(void **state)
+{
+	struct lint_message m = message(GOOD, GOOD);
+
+	(void)state;
+	m.subject = STR("407123 is your code");
+	expect(&m, LINT_CODE_SHOWN);
+	m.subject = STR("407 123 is your code");
+	expect(&m, LINT_CODE_SHOWN);
+	m.subject = STR("Your code for shop.example");
+	expect(&m, LINT_LINK);
+	m.subject = STR("Your sign-in code for a shop whose name is so very "
+	    "long that no mail program shows it");
+	expect(&m, LINT_LENGTH);
+}
+
+/* R72's one exception is exact (S91). */
+static void
+test_sms_last_line(void **state)
+{
+#define SMS "Shop: 407123 is your code. Never share it."
+	static const struct { const char *text; enum lint want; } cases[] = {
+		{SMS, LINT_CLEAN},
+		{SMS "\n@shop.example #407123", LINT_CLEAN},
+		{SMS "\n@shop.example  #407123", LINT_LINK},
+		{SMS "\n@shop.example #407124", LINT_LINK},
+		{SMS "\n@shop.example #407123 ", LINT_LINK},
+		{SMS "\n@shop.example/x #407123", LINT_LINK},
+		{SMS "\n@shop.example #407123\n", LINT_LINK},
+		{SMS " @shop.example #407123", LINT_LINK},
+		{SMS "\nshop.example", LINT_LINK},
+		{"Never share.\n@shop.example #407123", LINT_CODE_MISSING},
+		{SMS " Never tell anybody, whoever asks, and whatever reason "
+		    "is given to you, at any time of the day or of the night, "
+		    "now or ever.", LINT_LENGTH},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct lint_message m = message(cases[i].text, "");
+
+		m.channel = CHANNEL_SMS;
+		m.subject = STR("");
+		expect(&m, cases[i].want);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_warnings),
+		cmocka_unit_test(test_families),
+		cmocka_unit_test(test_html),
+		cmocka_unit_test(test_subject),
+		cmocka_unit_test(test_sms_last_line),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,328 @@
+#include "domain/wording.h"
+
+#include <stdarg.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include "domain/gsm7.h"
+#include "domain/lint.h"
+
+static struct display_text brand, amount, currency, payee, device;
+
+static struct display_text
+display(const char *z)
+{
+	struct display_text t;
+
+	assert_int_equal(display_text_parse(str_of(z), &t), FLAW_NONE);
+	return t;
+}
+
+static struct wording_request
+request(enum purpose p, enum channel c, enum locale l)
+{
+	struct wording_request rq = {
+		.purpose = p, .channel = c, .locale = l, .brand = &brand,
+		.code = STR("407123"), .expires_in = MINUTES(5),
+		.host = STR("shop.example"),
+	};
+
+	rq.facts[FACT_DEVICE] = &device;
+	if (p == PURPOSE_TRANSACTION) {
+		rq.facts[FACT_AMOUNT] = &amount;
+		rq.facts[FACT_CURRENCY] = &currency;
+		rq.facts[FACT_PAYEE] = &payee;
+	}
+	return rq;
+}
+
+static int
+setup(void **state)
+{
+	(void)state;
+	brand = display("Lindenhof");
+	amount = display("129.00");
+	currency = display("EUR");
+	payee = display("Stadtwerke Bad M\xc3\xbcnster");
+	device = display("Firefox on Linux");
+	return 0;
+}
+
+static bool
+has(const struct buf *b, const char *z)
+{
+	return strstr(buf_c(b), z) != NULL;
+}
+
+static void
+test_no_language_lacks_a_part(void **state)
+{
+	struct buf report;
+
+	(void)state;
+	buf_init(&report, 65536);
+	for (int l = 0; l < LOCALE_COUNT; l++) {
+		if (wording_parts_missing((enum locale)l, &report) != 0) {
+			fail_msg("%s", buf_c(&report));
+		}
+	}
+	buf_done(&report);
+}
+
+static void
+lint_one(const struct wording_request *rq)
+{
+	struct wording w;
+	struct lint_message m;
+	enum lint found;
+
+	wording_init(&w);
+	assert_int_equal(wording_render(rq, &w), ERR_NONE);
+	m = (struct lint_message){
+		.purpose = rq->purpose, .channel = rq->channel,
+		.locale = rq->locale, .subject = header_text_str(&w.subject),
+		.text = buf_view(&w.text), .html = buf_view(&w.html),
+		.code = rq->code,
+	};
+	found = lint_message(&m);
+	if (found != LINT_CLEAN) {
+		fail_msg("%s: %s %s %s:\n%s\n%s\n%s", lint_name(found),
+		    locale_name(rq->locale), purpose_name(rq->purpose),
+		    channel_name(rq->channel), w.subject.z, buf_c(&w.text),
+		    buf_c(&w.html));
+	}
+	wording_done(&w);
+}
+
+/* R67 to R75 over every purpose, channel and language. */
+static void
+test_lint_all(void **state)
+{
+	static const char *const codes[] = {
+		"4071", "40712", "407123", "0000000", "40712345",
+		"407123456", "4071234567",
+	};
+
+	(void)state;
+	for (int l = 0; l < LOCALE_COUNT; l++) {
+		for (int p = 0; p < PURPOSE_COUNT; p++) {
+			for (int c = 0; c <= CHANNEL_VOICE; c++) {
+				struct wording_request rq = request(
+				    (enum purpose)p, (enum channel)c,
+				    (enum locale)l);
+
+				for (size_t i = 0; i < 7; i++) {
+					rq.code = str_of(codes[i]);
+					lint_one(&rq);
+				}
+			}
+		}
+	}
+}
+
+/* S47, S49: amount and payee, and unlike a sign-in. */
+static void
+test_transaction(void **state)
+{
+	struct wording_request rq = request(PURPOSE_TRANSACTION,
+	    CHANNEL_EMAIL, LOCALE_EN);
+	struct wording w;
+
+	(void)state;
+	wording_init(&w);
+	assert_int_equal(wording_render(&rq, &w), ERR_NONE);
+	assert_true(has(&w.text, "Amount: 129.00 EUR\n"));
+	assert_true(has(&w.text, "Payee: Stadtwerke Bad M\xc3\xbcnster\n"));
+	assert_true(has(&w.html, "129.00 EUR"));
+	assert_false(has(&w.text, "sign-in"));
+	rq.locale = LOCALE_DE;
+	assert_int_equal(wording_render(&rq, &w), ERR_NONE);
+	assert_true(has(&w.text, "Betrag: 129,00 EUR\n"));
+	rq.channel = CHANNEL_SMS;
+	assert_int_equal(wording_render(&rq, &w), ERR_NONE);
+	assert_true(has(&w.text, "129,00 EUR"));
+	assert_true(has(&w.text, "Stadtwerke Bad M\xc3\xbcnster"));
+	rq.facts[FACT_PAYEE] = NULL;
+	assert_int_equal(wording_render(&rq, &w), ERR_MISSING);
+	assert_int_equal(w.text.n, 0);
+	wording_done(&w);
+}
+
+static void
+test_email_code_and_time(void **state)
+{
+	struct wording_request rq = request(PURPOSE_SIGN_IN, CHANNEL_EMAIL,
+	    LOCALE_EN);
+	struct wording w;
+
+	(void)state;
+	wording_init(&w);
+	rq.expires_in = (duration_ms){299 * 1000};
+	assert_int_equal(wording_render(&rq, &w), ERR_NONE);
+	assert_true(has(&w.text, "\n    407 123\n"));
+	assert_true(has(&w.html, ">407 123<"));
+	assert_true(has(&w.html, "<html lang=\"en\">"));
+	assert_true(has(&w.text, "for 5 minutes"));
+	assert_string_equal(w.subject.z, "Your sign-in code for Lindenhof");
+	rq.expires_in = (duration_ms){100};
+	assert_int_equal(wording_render(&rq, &w), ERR_NONE);
+	assert_true(has(&w.text, "for one minute"));
+	rq.expires_in = HOURS(24);
+	assert_int_equal(wording_render(&rq, &w), ERR_NONE);
+	assert_true(has(&w.text, "for 24 hours"));
+	rq.purpose = PURPOSE_DELIVERY;		/* R14 */
+	assert_int_equal(wording_render(&rq, &w), ERR_NONE);
+	assert_true(has(&w.text, "until the end of today at the address"));
+	rq.locale = LOCALE_DE;
+	assert_int_equal(wording_render(&rq, &w), ERR_NONE);
+	assert_true(has(&w.html, "<html lang=\"de\">"));
+	wording_done(&w);
+}
+
+/* Names are data: they cannot become markup. */
+static void
+test_html_escapes(void **state)
+{
+	struct wording_request rq = request(PURPOSE_SIGN_IN, CHANNEL_EMAIL,
+	    LOCALE_EN);
+	struct display_text evil = display("<script>\"&'</script> {code}");
+	struct wording w;
+
+	(void)state;
+	wording_init(&w);
+	rq.brand = &evil;
+	rq.facts[FACT_DEVICE] = &evil;
+	assert_int_equal(wording_render(&rq, &w), ERR_NONE);
+	assert_false(has(&w.html, "<script"));
+	assert_true(has(&w.html,
+	    "&lt;script&gt;&quot;&amp;&#39;&lt;/script&gt; {code}"));
+	assert_true(has(&w.text, "Device: <script>\"&'</script> {code}\n"));
+	wording_done(&w);
+}
+
+/* S91, S92: one segment; the last line is exactly "@host #code". */
+static void
+test_sms(void **state)
+{
+	struct display_text long_brand =
+	    display("Lindenhofer Versandhandels-Kontor GmbH");
+	struct display_text kanji = display("\xe5\xb1\xb1\xe7\x94\xb0");
+	struct display_text long_payee =
+	    display("Gemeinn\xc3\xbctzige Wohnungsbaugesellschaft AG");
+	struct wording_request rq = request(PURPOSE_SIGN_IN, CHANNEL_SMS,
+	    LOCALE_EN);
+	struct wording w;
+
+	(void)state;
+	wording_init(&w);
+	assert_int_equal(wording_render(&rq, &w), ERR_NONE);
+	assert_true(str_ends(buf_view(&w.text),
+	    STR("\n@shop.example #407123")));
+	rq.host = STR("a-very-long-name-of-a-department.of-some.shop.example");
+	assert_int_equal(wording_render(&rq, &w), ERR_NONE);
+	assert_true(gsm7_one_segment(buf_view(&w.text)));
+	rq.host = STR("");
+	assert_int_equal(wording_render(&rq, &w), ERR_NONE);
+	assert_false(has(&w.text, "@"));
+	rq.brand = &kanji;
+	assert_int_equal(wording_render(&rq, &w), ERR_NONE);
+	assert_true(gsm7_one_segment(buf_view(&w.text)));
+	assert_true(has(&w.text, "407123"));
+	for (int l = 0; l < LOCALE_COUNT; l++) {
+		rq = request(PURPOSE_TRANSACTION, CHANNEL_SMS,
+		    (enum locale)l);
+		rq.brand = &long_brand;
+		rq.facts[FACT_PAYEE] = &long_payee;
+		assert_int_equal(wording_render(&rq, &w), ERR_NONE);
+		assert_true(has(&w.text, long_payee.z));
+	}
+	rq.brand = &kanji;
+	assert_int_equal(wording_render(&rq, &w), ERR_LIMIT);
+	wording_done(&w);
+}
+
+static void
+test_bad_requests(void **state)
+{
+	struct wording_request rq = request(PURPOSE_SIGN_IN, CHANNEL_EMAIL,
+	    LOCALE_EN);
+	struct wording w;
+
+	(void)state;
+	wording_init(&w);
+	rq.code = STR("12345a");
+	assert_int_equal(wording_render(&rq, &w), ERR_RANGE);
+	rq.code = STR("123");
+	assert_int_equal(wording_render(&rq, &w), ERR_RANGE);
+	rq.code = STR("12345678901");
+	assert_int_equal(wording_render(&rq, &w), ERR_RANGE);
+	rq.code = STR("123456");
+	rq.channel = CHANNEL_TOTP;
+	assert_int_equal(wording_render(&rq, &w), ERR_RANGE);
+	wording_done(&w);
+}
+
+static void
+test_locales_and_facts(void **state)
+{
+	enum fact f;
+
+	(void)state;
+	assert_int_equal(locale_best(STR("de")), LOCALE_DE);
+	assert_int_equal(locale_best(STR("DE-at")), LOCALE_DE);
+	assert_int_equal(locale_best(STR("de_DE.UTF-8")), LOCALE_DE);
+	assert_int_equal(locale_best(STR("den")), LOCALE_EN);
+	assert_int_equal(locale_best(STR("d")), LOCALE_EN);
+	assert_int_equal(locale_best(STR("")), LOCALE_EN);
+	for (int i = 0; i < FACT_COUNT; i++) {
+		assert_true(fact_parse(str_of(fact_name((enum fact)i)), &f));
+		assert_int_equal(f, i);
+	}
+	assert_false(fact_parse(STR("name"), &f));
+}
+
+/* S92; 3GPP TS 23.038 */
+static void
+test_gsm7(void **state)
+{
+	char z[400];
+
+	(void)state;
+	memset(z, 'x', sizeof(z));
+	assert_true(gsm7_one_segment((struct str){z, 160}));
+	assert_false(gsm7_one_segment((struct str){z, 161}));
+	z[0] = '[';			/* two septets */
+	assert_true(gsm7_one_segment((struct str){z, 159}));
+	assert_false(gsm7_one_segment((struct str){z, 160}));
+	z[0] = '`';			/* outside: UTF-16 */
+	assert_true(gsm7_one_segment((struct str){z, 70}));
+	assert_false(gsm7_one_segment((struct str){z, 71}));
+	for (int i = 0; i < 320; i += 2) {
+		memcpy(z + i, "\xc3\xbc", 2);	/* in the alphabet */
+	}
+	assert_true(gsm7_one_segment((struct str){z, 320}));
+	assert_false(gsm7_one_segment((struct str){z, 3}));	/* cut */
+	for (int i = 0; i < 144; i += 4) {
+		memcpy(z + i, "\xf0\x9f\x93\xa6", 4);	/* two units */
+	}
+	assert_true(gsm7_one_segment((struct str){z, 140}));
+	assert_false(gsm7_one_segment((struct str){z, 144}));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_no_language_lacks_a_part),
+		cmocka_unit_test(test_lint_all),
+		cmocka_unit_test(test_transaction),
+		cmocka_unit_test(test_email_code_and_time),
+		cmocka_unit_test(test_html_escapes),
+		cmocka_unit_test(test_sms),
+		cmocka_unit_test(test_bad_requests),
+		cmocka_unit_test(test_locales_and_facts),
+		cmocka_unit_test(test_gsm7),
+	};
+
+	return cmocka_run_group_tests(tests, setup, NULL);
+}
