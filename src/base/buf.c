@@ -13,6 +13,14 @@ buf_init(struct buf *b, size_t max)
 }
 
 void
+buf_fixed(struct buf *b, void *p, size_t cap)
+{
+	assert(cap > 0);
+	*b = (struct buf){.p = p, .cap = cap, .max = cap - 1};
+	b->p[0] = '\0';
+}
+
+void
 buf_done(struct buf *b)
 {
 	if (b->p != NULL) {
@@ -84,6 +92,20 @@ buf_put(struct buf *b, const void *p, size_t n)
 	memcpy(b->p + b->n, p, n);
 	b->n += n;
 	b->p[b->n] = '\0';
+}
+
+void *
+buf_space(struct buf *b, size_t n)
+{
+	char *p;
+
+	if (!reserve(b, n)) {
+		return NULL;
+	}
+	p = b->p + b->n;
+	memset(p, 0, n + 1);
+	b->n += n;
+	return p;
 }
 
 void

@@ -28,6 +28,13 @@ struct buf {
 /* buf_init(b, max): an empty buffer for at most max bytes; no allocation. */
 void buf_init(struct buf *b, size_t max) NONNULL;
 
+/*
+ * buf_fixed(b, p, cap): an empty buffer in cap bytes of the caller's, at least
+ * one, of which the NUL takes one.  It never allocates, its failure is
+ * ERR_LIMIT, and it must not be given to buf_done: p stays the caller's.
+ */
+void buf_fixed(struct buf *b, void *p, size_t cap) NONNULL;
+
 /* buf_done(b): wipe and free; b may be used again after buf_init. */
 void buf_done(struct buf *b) NONNULL;
 
@@ -35,6 +42,13 @@ void buf_done(struct buf *b) NONNULL;
 void buf_clear(struct buf *b) NONNULL;
 
 void buf_put(struct buf *b, const void *p, size_t n);
+
+/*
+ * buf_space(b, n): appends n zero bytes and returns them, to be filled before
+ * the next write.  NULL when there is no room.
+ */
+void *buf_space(struct buf *b, size_t n) MUST_CHECK NONNULL;
+
 void buf_str(struct buf *b, struct str s);
 void buf_z(struct buf *b, const char *z);
 void buf_char(struct buf *b, char c);
