@@ -31,10 +31,11 @@
 
 /* Hidden state, or the machine's time zone. */
 #pragma GCC poison localtime localtime_r asctime ctime gmtime mktime
-#pragma GCC poison srand random srandom drand48 rand_r
+#pragma GCC poison srand srandom drand48 rand_r
 
-/* OpenSSL's headers name parameters so, which a poisoned word may not be. */
+/* OpenSSL and libsodium name parameters so, which a poisoned word may not be. */
 int rand(void) __attribute__((unavailable("use base/rng.h")));
+long random(void) __attribute__((unavailable("use base/rng.h")));
 
 /* Time and randomness are parameters: base/clock.h, base/rng.h. */
 #ifndef BASE_OWNS_CLOCK
