@@ -2,6 +2,7 @@
 
 #include <openssl/crypto.h>
 #include <pthread.h>
+#include <sodium.h>
 
 /*
  * Room for the private keys of TLS, a few kilobytes each.  When it is full, an
@@ -16,10 +17,15 @@ static enum err result;
 static bool locked;
 
 static void
-make_key_heap(void)
+start(void)
 {
-	int rc = CRYPTO_secure_malloc_init(KEY_HEAP_BYTES, KEY_HEAP_BLOCK);
+	int rc;
 
+	if (sodium_init() < 0) {
+		result = ERR_CRYPTO;
+		return;
+	}
+	rc = CRYPTO_secure_malloc_init(KEY_HEAP_BYTES, KEY_HEAP_BLOCK);
 	/* 2: made, but not locked or not guarded. */
 	result = rc == 0 ? ERR_NOMEM : ERR_NONE;
 	locked = rc == 1;
@@ -28,7 +34,7 @@ make_key_heap(void)
 enum err
 crypto_init(void)
 {
-	(void)pthread_once(&once, make_key_heap);
+	(void)pthread_once(&once, start);
 	return result;
 }
 

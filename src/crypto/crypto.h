@@ -10,11 +10,12 @@
 #include "base/err.h"
 
 /*
- * crypto_init(): give OpenSSL a heap of its own for keys: locked, left out
- * of core dumps, between guard pages (I8, S143).  To be called at the start
- * of the process, before any thread and before a sandbox forbids mlock; later
- * calls, from any thread, return what the first one did.  ERR_NOMEM: there is
- * no such heap, and no key may be used.
+ * crypto_init(): start libsodium, and give OpenSSL a heap of its own for
+ * keys: locked, left out of core dumps, between guard pages (I8, S143).  To
+ * be called at the start of the process, before any thread and before a
+ * sandbox forbids mlock; later calls, from any thread, return what the first
+ * one did.  ERR_CRYPTO: libsodium cannot be used; ERR_NOMEM: there is no such
+ * heap.  No key may be used then.
  */
 enum err crypto_init(void) MUST_CHECK;
 

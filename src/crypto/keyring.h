@@ -2,7 +2,7 @@
  * The key ring: the only place where keys are touched.
  *
  * One file beside the database, never in it, mode 0400, holds every key with
- * its use and version.  In memory the keys are locked, guarded and kept out
+ * its use and version (S123; format in README.md).  In memory the keys are locked, guarded and kept out
  * of core dumps.  Nothing here returns a key: callers name a use and get a
  * MAC, a sealed cell or a signature, so that the ring can become a process of
  * its own (DESIGN.md section 7).
@@ -12,11 +12,15 @@
  * computed again from what it hides.
  *
  * A keyring is read-only after keyring_load and may be used from any thread.
- * Every function fails closed: on an error nothing usable is written.
+ * Every function fails closed: on an error nothing usable is written, and a
+ * struct buf has the content that it had (its latched error may be new).
+ * Besides the errors named, whatever computes can return ERR_NOMEM and
+ * ERR_CRYPTO (crypto/hmac.h), and whatever takes an rng what that returns.
  */
 #ifndef CRYPTO_KEYRING_H
 #define CRYPTO_KEYRING_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/buf.h"
@@ -35,19 +39,35 @@ enum key_use {
 	KEY_USE_COUNT
 };
 
+/* Versions are 1, 2, … without a gap; there are at most so many of a use. */
+#define KEYRING_VERSIONS_MAX 64
+
 struct keyring;
+
+/* keyring_use_name(use): "code", "seal", "index", "receipt", "audit". */
+const char *keyring_use_name(enum key_use use);
+
+/* keyring_use_parse(s, ret_use): the reverse; false when it is none. */
+bool keyring_use_parse(struct str s, enum key_use *ret_use)
+    MUST_CHECK NONNULL;
 
 /*
  * keyring_create(path, rng, now): a new file with version 1 of every use,
- * synced to disk with its folder.  ERR_EXISTS when there is one; ERR_IO.
+ * synced to disk with its folder.  ERR_EXISTS when there is a file of any
+ * kind, and it is left alone; ERR_MISSING: no such folder; ERR_DENIED; ERR_IO.
+ * After a failure there is no file, but after a crash there can be a damaged
+ * one, which keyring_load refuses.
  */
 enum err keyring_create(const char *path, const struct rng *rng, unix_ms now)
     MUST_CHECK NONNULL;
 
 /*
- * keyring_load(path, ret_ring): ERR_MISSING; ERR_DENIED when others than the
- * owner can read the file; ERR_SYNTAX when it is damaged (it carries a
- * checksum); ERR_NOMEM when memory cannot be locked.  keyring_free wipes.
+ * keyring_load(path, ret_ring): to be freed by keyring_free, which wipes; NULL
+ * is fine.  ERR_MISSING; ERR_DENIED when the file is a link, can be read or
+ * written by the group or by others, or is owned by another user than the
+ * effective one (root may load anybody's); ERR_SYNTAX when it is damaged, as
+ * its checksum shows, or is no key file; ERR_NOMEM, also when memory cannot be
+ * locked (RLIMIT_MEMLOCK, 64 KiB are enough); ERR_IO.
  */
 enum err keyring_load(const char *path, struct keyring **ret_ring)
     MUST_CHECK NONNULL;
@@ -55,7 +75,10 @@ void keyring_free(struct keyring *ring);
 
 /*
  * keyring_rotate(path, use, rng, now): adds a version of use (not KEY_INDEX:
- * ERR_RANGE) by writing a new file and renaming it over the old one.
+ * ERR_RANGE) by writing a new file, with the owner of the old one, and
+ * renaming it over it.  Errors of keyring_load; ERR_BUSY: another rotation is
+ * at work; ERR_LIMIT: KEYRING_VERSIONS_MAX.  After a crash or ERR_IO the file
+ * is the old one or the new one, whole.  Rings that are loaded do not change.
  */
 enum err keyring_rotate(const char *path, enum key_use use,
     const struct rng *rng, unix_ms now) MUST_CHECK NONNULL;
@@ -79,8 +102,11 @@ enum err keyring_code_mac(const struct keyring *ring, uint32_t version,
 
 /*
  * A cell: where a sealed value stands.  It is the associated data, so a value
- * moved to another row or column does not open (S62).
+ * moved to another row or column does not open (S62).  The three together
+ * have at most KEYRING_CELL_MAX bytes: ERR_RANGE.
  */
+#define KEYRING_CELL_MAX 200
+
 struct cell {
 	const char *table;
 	const char *column;
@@ -90,14 +116,18 @@ struct cell {
 /* Bytes that sealing adds: version, nonce, tag. */
 #define KEYRING_SEAL_EXTRA (4 + 24 + 16)
 
-/* keyring_seal(ring, rng, cell, plain, out): appends the sealed bytes. */
+/*
+ * keyring_seal(ring, rng, cell, plain, out): appends the sealed bytes, plain.n
+ * and KEYRING_SEAL_EXTRA of them.  plain may not lie in out.
+ */
 enum err keyring_seal(const struct keyring *ring, const struct rng *rng,
     const struct cell *cell, struct str plain, struct buf *out)
     MUST_CHECK NONNULL;
 
 /*
- * keyring_unseal(ring, cell, sealed, out): appends the plain bytes.
- * ERR_CRYPTO: not sealed for this cell, or changed; out is as before.
+ * keyring_unseal(ring, cell, sealed, out): appends the plain bytes.  sealed
+ * may not lie in out.  ERR_CRYPTO: not sealed for this cell, or changed;
+ * ERR_MISSING: sealed by a version that the ring does not have.
  */
 enum err keyring_unseal(const struct keyring *ring, const struct cell *cell,
     struct str sealed, struct buf *out) MUST_CHECK NONNULL;
@@ -124,17 +154,26 @@ enum err keyring_sign(const struct keyring *ring, enum key_use use,
     struct str message, uint32_t *ret_version,
     uint8_t ret_signature[static KEYRING_SIGNATURE]) MUST_CHECK NONNULL;
 
-/* keyring_verify: ERR_CRYPTO: the signature is not right. */
+/*
+ * keyring_verify(ring, use, version, message, signature): ERR_CRYPTO: the
+ * signature is not right; ERR_MISSING: no such version.
+ */
 enum err keyring_verify(const struct keyring *ring, enum key_use use,
     uint32_t version, struct str message,
     const uint8_t signature[static KEYRING_SIGNATURE]) MUST_CHECK NONNULL;
 
-/* keyring_public: the public key of a version, to be published. */
+/*
+ * keyring_public(ring, use, version, ret_public): the public key of a version
+ * of KEY_RECEIPT or KEY_AUDIT, to be published.  ERR_MISSING.
+ */
 enum err keyring_public(const struct keyring *ring, enum key_use use,
     uint32_t version, uint8_t ret_public[static KEYRING_PUBLIC])
     MUST_CHECK NONNULL;
 
-/* keyring_audit_mac: a MAC under a version of the audit key. */
+/*
+ * keyring_audit_mac(ring, version, message, ret_mac): a MAC under a version of
+ * the audit key.  ERR_MISSING.
+ */
 enum err keyring_audit_mac(const struct keyring *ring, uint32_t version,
     struct str message, uint8_t ret_mac[static KEYRING_MAC])
     MUST_CHECK NONNULL;
