@@ -1,7 +1,7 @@
 # Static checks beyond the compilers' warnings.
 
 cmd_lint() {
-	setup build check lint
+	setup build check clang lint
 	gate_open
 	step 'build with gcc' build gcc && suites gcc tool
 	step 'build with clang' build clang || true

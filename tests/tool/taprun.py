@@ -43,6 +43,10 @@ class TapResult(unittest.TestResult):
 
     addError = addFailure
 
+    def addSkip(self, test, reason):
+        self.count += 1
+        print(f'ok {self.count} - {test.id()} # SKIP {reason}')
+
 
 def main():
     sys.dont_write_bytecode = True

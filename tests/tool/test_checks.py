@@ -152,6 +152,7 @@ class CleanTree(InFolder):
     def test_an_exported_tree(self):
         self.compare()
 
+    @unittest.skipUnless(shutil.which('git'), 'no git')
     def test_a_repository(self):
         self.write('.gitignore', '/build\n')
         for words in (['init', '-q'], ['add', '.'],
