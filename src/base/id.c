@@ -77,12 +77,13 @@ id_text(enum id_type type, const struct id *id, char dst[static ID_TEXT_MAX])
 enum err
 id_parse(enum id_type type, struct str s, struct id *ret_id)
 {
-	struct str prefix = prefixes[type];
+	struct str prefix;
 	char text[ID_TEXT_MAX];
 	struct id id;
 	size_t n;
 
 	assert(type < ID_TYPE_COUNT);
+	prefix = prefixes[type];
 	if (s.n != prefix.n + SYMBOLS || !str_starts(s, prefix) ||
 	    crockford_decode(str_slice(s, prefix.n, s.n), id.b, ID_BYTES, &n)
 	    != ERR_NONE || n != ID_BYTES) {
