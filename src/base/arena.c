@@ -1,5 +1,6 @@
 #include "base/arena.h"
 
+#include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,8 +27,10 @@ enum { CHUNK_MIN = 2048 };
 struct arena *
 arena_new(size_t max)
 {
-	struct arena *a = calloc(1, sizeof(*a));
+	struct arena *a;
 
+	assert(max < SIZE_MAX / 4);
+	a = calloc(1, sizeof(*a));
 	if (a != NULL) {
 		a->max = max;
 	}

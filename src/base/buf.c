@@ -86,6 +86,8 @@ reserve(struct buf *b, size_t n)
 void
 buf_put(struct buf *b, const void *p, size_t n)
 {
+	assert(n == 0 || b->p == NULL || (uintptr_t)p >= (uintptr_t)b->p + b->cap ||
+	    (uintptr_t)p + n <= (uintptr_t)b->p);
 	if (n == 0 || !reserve(b, n)) {
 		return;
 	}

@@ -4,7 +4,8 @@
  * The first failure (no memory, or the maximum would be passed) is latched:
  * later calls do nothing, and buf_err says which it was.  So a writer may
  * write on and look once, at the end.  The content is always terminated by
- * a NUL that does not count.
+ * a NUL that does not count.  What is written may not lie in the buf itself,
+ * which a write can move.
  */
 #ifndef BASE_BUF_H
 #define BASE_BUF_H
