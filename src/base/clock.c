@@ -66,14 +66,29 @@ unix_ms_add(unix_ms t, duration_ms d)
 unix_ms
 unix_ms_sub(unix_ms t, duration_ms d)
 {
-	assert(d.v > INT64_MIN);
-	return unix_ms_add(t, (duration_ms){-d.v});
+	int64_t rest;
+
+	if (__builtin_sub_overflow(t.v, d.v, &rest)) {
+		return (unix_ms){d.v > 0 ? 0 : UNIX_MS_MAX};
+	}
+	return unix_ms_add((unix_ms){rest}, (duration_ms){0});
+}
+
+static duration_ms
+difference(int64_t later, int64_t earlier)
+{
+	int64_t d;
+
+	if (__builtin_sub_overflow(later, earlier, &d)) {
+		d = later < earlier ? INT64_MIN : INT64_MAX;
+	}
+	return (duration_ms){d};
 }
 
 duration_ms
 unix_ms_since(unix_ms later, unix_ms earlier)
 {
-	return (duration_ms){later.v - earlier.v};
+	return difference(later.v, earlier.v);
 }
 
 bool
@@ -97,7 +112,7 @@ mono_ms_add(mono_ms t, duration_ms d)
 duration_ms
 mono_ms_since(mono_ms later, mono_ms earlier)
 {
-	return (duration_ms){later.v - earlier.v};
+	return difference(later.v, earlier.v);
 }
 
 /*

@@ -45,7 +45,10 @@ struct clock clock_system(void);
 unix_ms clock_now(const struct clock *c) NONNULL;
 mono_ms clock_mono(const struct clock *c) NONNULL;
 
-/* Saturating at 0 and UNIX_MS_MAX: no input can overflow. */
+/*
+ * Saturating: points in time at 0 and UNIX_MS_MAX, spans and readings at the
+ * ends of their type.  No input can overflow.
+ */
 unix_ms unix_ms_add(unix_ms t, duration_ms d);
 unix_ms unix_ms_sub(unix_ms t, duration_ms d);
 duration_ms unix_ms_since(unix_ms later, unix_ms earlier);
@@ -61,7 +64,8 @@ void unix_ms_format(unix_ms t, char dst[static RFC3339_SIZE]);
 
 /*
  * unix_ms_parse(s, ret_t): an RFC 3339 time; "Z" or an offset, up to nine
- * digits of fraction.  ERR_SYNTAX; ERR_RANGE before 1970 or past 9999.
+ * digits of fraction.  A leap second (":60") cannot be told in unix_ms and is
+ * refused.  ERR_SYNTAX; ERR_RANGE before 1970 or past 9999.
  */
 enum err unix_ms_parse(struct str s, unix_ms *ret_t) MUST_CHECK NONNULL;
 
