@@ -28,10 +28,11 @@ parse_i64(struct str s, int64_t *ret_v)
 	uint64_t v;
 
 	if (!parse_u64(negative ? str_slice(s, 1, s.n) : s, &v) ||
-	    v > (uint64_t)INT64_MAX) {
+	    v > (uint64_t)INT64_MAX + negative) {
 		return false;
 	}
-	*ret_v = negative ? -(int64_t)v : (int64_t)v;
+	/* The negative of INT64_MIN does not exist, that of v - 1 does. */
+	*ret_v = negative && v > 0 ? -(int64_t)(v - 1) - 1 : (int64_t)v;
 	return true;
 }
 
