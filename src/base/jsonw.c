@@ -32,7 +32,9 @@ open_level(struct jsonw *w, char c)
 	before_value(w);
 	buf_char(w->out, c);
 	if (w->depth == DEPTH_MAX) {
-		w->out->err = ERR_LIMIT;
+		if (w->out->err == ERR_NONE) {
+			w->out->err = ERR_LIMIT;
+		}
 		return;
 	}
 	w->depth++;
