@@ -1,5 +1,6 @@
 #include "base/log.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <unistd.h>
 
@@ -23,14 +24,32 @@ log_init(enum log_level level, const struct clock *clock)
 	the_clock = *clock;
 }
 
-/* A line goes out in one write, so that lines of threads do not mix. */
+/*
+ * A line goes out in one write of at most PIPE_BUF bytes, so that lines of
+ * threads do not mix.
+ */
 static void
 write_line(const struct buf *line)
 {
-	ssize_t n = write(STDERR_FILENO, line->p, line->n);
+	ssize_t n;
 
-	/* Nobody is left to be told that the log is gone. */
-	(void)n;
+	do {
+		n = write(STDERR_FILENO, line->p, line->n);
+	} while (n < 0 && errno == EINTR);
+	/* For anything else: nobody is left to be told that the log is gone. */
+}
+
+static void
+begin_line(struct jsonw *w, struct buf *line, enum log_level level,
+    const char *event)
+{
+	jsonw_init(w, line);
+	jsonw_object(w);
+	if (the_clock.now != NULL) {
+		jsonw_member_time(w, "at", clock_now(&the_clock));
+	}
+	jsonw_member_z(w, "level", names[level]);
+	jsonw_member_z(w, "event", event);
 }
 
 void
@@ -45,13 +64,7 @@ log_event(enum log_level level, const char *event, ...)
 		return;
 	}
 	buf_init(&line, LINE_MAX_BYTES);
-	jsonw_init(&w, &line);
-	jsonw_object(&w);
-	if (the_clock.now != NULL) {
-		jsonw_member_time(&w, "at", clock_now(&the_clock));
-	}
-	jsonw_member_z(&w, "level", names[level]);
-	jsonw_member_z(&w, "event", event);
+	begin_line(&w, &line, level, event);
 	va_start(args, event);
 	while ((name = va_arg(args, const char *)) != NULL) {
 		const char *value = va_arg(args, const char *);
@@ -61,6 +74,14 @@ log_event(enum log_level level, const char *event, ...)
 	va_end(args);
 	jsonw_object_end(&w);
 	buf_char(&line, '\n');
+	if (buf_err(&line) == ERR_LIMIT) {
+		/* A long value must not hide that something happened. */
+		buf_clear(&line);
+		begin_line(&w, &line, level, event);
+		jsonw_member_bool(&w, "cut", true);
+		jsonw_object_end(&w);
+		buf_char(&line, '\n');
+	}
 	if (buf_err(&line) == ERR_NONE) {
 		write_line(&line);
 	}

@@ -4,7 +4,8 @@
  *	log_event(LOG_INFO, "courier.sent", "message", id_text, NULL);
  *
  * Names and values alternate up to a NULL name.  Values are text and are
- * escaped (S126).  Never give it a code, a seed, a key, an API key, a session
+ * escaped (S126).  A line has at most 4096 bytes; when the values do not fit,
+ * "cut": true stands in their place.  Never give it a code, a seed, a key, an API key, a session
  * or an address: a test reads the log of every flow for them (S124).
  * Layers below flow/ return errors and do not log.
  */
