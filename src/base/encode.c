@@ -5,11 +5,13 @@
 /*
  * All five are one algorithm: groups of bits through an alphabet.
  */
+enum { FOREIGN = -1, IGNORED = -2 };
+
 struct alphabet {
 	const char *symbols;
 	unsigned bits;		/* in a symbol */
 	unsigned group;		/* symbols in a padded group, 0 for no padding */
-	int (*value)(char c);	/* -1: not of the alphabet */
+	int (*value)(char c);	/* or one of the two below */
 };
 
 static void
@@ -54,6 +56,9 @@ decode(const struct alphabet *a, struct str s, uint8_t *dst, size_t cap,
 	for (size_t i = 0; i < s.n; i++) {
 		int v = a->value(s.p[i]);
 
+		if (v == IGNORED) {
+			continue;
+		}
 		if (v < 0) {
 			return ERR_SYNTAX;
 		}
@@ -103,7 +108,7 @@ hex_value(char c)
 	if (c >= 'a' && c <= 'f') {
 		return c - 'a' + 10;
 	}
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : FOREIGN;
 }
 
 static int
@@ -115,7 +120,7 @@ letter_or_digit(char c)
 	if (c >= 'a' && c <= 'z') {
 		return c - 'a' + 26;
 	}
-	return c >= '0' && c <= '9' ? c - '0' + 52 : -1;
+	return c >= '0' && c <= '9' ? c - '0' + 52 : FOREIGN;
 }
 
 static int
@@ -139,7 +144,7 @@ base32_value(char c)
 	if (c >= 'a' && c <= 'z') {
 		return c - 'a';
 	}
-	return c >= '2' && c <= '7' ? c - '2' + 26 : -1;
+	return c >= '2' && c <= '7' ? c - '2' + 26 : FOREIGN;
 }
 
 static int
@@ -153,6 +158,9 @@ crockford_value(char c)
 	if (c >= 'A' && c <= 'Z') {
 		c = (char)(c - 'A' + 'a');
 	}
+	if (c == '-') {
+		return IGNORED;
+	}
 	if (c == 'o') {
 		return 0;
 	}
@@ -164,7 +172,7 @@ crockford_value(char c)
 			return 10 + i;
 		}
 	}
-	return -1;
+	return FOREIGN;
 }
 
 static const struct alphabet hex = {
@@ -255,17 +263,5 @@ crockford_encode(struct buf *out, const void *p, size_t n)
 enum err
 crockford_decode(struct str s, uint8_t *dst, size_t cap, size_t *ret_n)
 {
-	char symbols[256];
-	size_t n = 0;
-
-	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] == '-') {
-			continue;
-		}
-		if (n == sizeof(symbols)) {
-			return ERR_LIMIT;
-		}
-		symbols[n++] = s.p[i];
-	}
-	return decode(&crockford, (struct str){symbols, n}, dst, cap, ret_n);
+	return decode(&crockford, s, dst, cap, ret_n);
 }
