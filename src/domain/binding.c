@@ -50,6 +50,17 @@ compare(struct str a, struct str b)
 	return memcmp(a.p, b.p, a.n);
 }
 
+static size_t
+total(const struct binding *b)
+{
+	size_t n = 0;
+
+	for (unsigned i = 0; i < b->n; i++) {
+		n += b->pairs[i].key.n + b->pairs[i].value.n;
+	}
+	return n;
+}
+
 const char *
 binding_add(struct binding *b, struct str key, struct str value)
 {
@@ -65,6 +76,9 @@ binding_add(struct binding *b, struct str key, struct str value)
 	}
 	if (b->n == BINDING_PAIRS) {
 		return "has more than 16 pairs";
+	}
+	if (total(b) + key.n + value.n > BINDING_TOTAL_MAX) {
+		return "has more than 2048 bytes in all";
 	}
 	while (at < b->n && compare(b->pairs[at].key, key) < 0) {
 		at++;

@@ -19,6 +19,8 @@
 #define BINDING_PAIRS 16
 #define BINDING_KEY_MAX 32
 #define BINDING_VALUE_MAX HEADER_TEXT_MAX
+/* Of keys and values together, so that a receipt can carry them. */
+#define BINDING_TOTAL_MAX 2048
 /* Of the encoding: count, then two lengths and the bytes of each pair. */
 #define BINDING_BYTES (2 + BINDING_PAIRS * (4 + BINDING_KEY_MAX + \
     BINDING_VALUE_MAX))

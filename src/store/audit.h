@@ -36,9 +36,10 @@ struct audit_segment_row {
 enum err audit_event_insert(struct tx *tx, const struct audit_event_row *row)
     MUST_CHECK NONNULL;
 
-/* audit_event_list(tx, max, …): oldest first. */
-enum err audit_event_list(struct tx *tx, unsigned max, struct arena *arena,
-    struct audit_event_row *rows, unsigned *ret_n) MUST_CHECK NONNULL;
+/* audit_event_list(tx, after, max, …): those past an identifier, in order. */
+enum err audit_event_list(struct tx *tx, const struct id *after, unsigned max,
+    struct arena *arena, struct audit_event_row *rows, unsigned *ret_n)
+    MUST_CHECK NONNULL;
 
 /* audit_event_delete(tx, id): ERR_CONFLICT when it was not there. */
 enum err audit_event_delete(struct tx *tx, const struct id *id)

@@ -67,6 +67,15 @@ enum err challenge_row_forget(struct tx *tx, unix_ms before, unsigned max,
 enum err challenge_row_purge(struct tx *tx, unix_ms before, unsigned max,
     unsigned *ret_n) MUST_CHECK NONNULL;
 
+/*
+ * challenge_row_approved(tx, fn, ctx): calls fn for every approved challenge;
+ * it walks the whole table, for the audit's verification.
+ */
+typedef enum err challenge_id_fn(struct tx *tx, const struct id *id,
+    void *ctx);
+enum err challenge_row_approved(struct tx *tx, challenge_id_fn *fn, void *ctx)
+    MUST_CHECK;
+
 /* challenge_row_live(tx, ret_n): how many are pending, for metrics. */
 enum err challenge_row_live(struct tx *tx, int64_t *ret_n) MUST_CHECK NONNULL;
 

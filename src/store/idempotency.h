@@ -28,6 +28,10 @@ enum err idempotency_row_get(struct tx *tx, const struct id *tenant,
 enum err idempotency_row_insert(struct tx *tx,
     const struct idempotency_row *row) MUST_CHECK NONNULL;
 
+/* ERR_CONFLICT: it was not there. */
+enum err idempotency_row_delete(struct tx *tx, const struct id *tenant,
+    const uint8_t key[static IDEMPOTENCY_HASH]) MUST_CHECK NONNULL;
+
 enum err idempotency_row_purge(struct tx *tx, unix_ms before, unsigned max,
     unsigned *ret_n) MUST_CHECK NONNULL;
 

@@ -1,0 +1,319 @@
+#include "flow/check.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/ct.h"
+#include "flow/audit.h"
+#include "flow/code.h"
+#include "flow/receipt.h"
+#include "flow/settle.h"
+#include "store/counters.h"
+
+/* The two counters that a wrong code adds to. */
+struct failures {
+	struct counter_row subject;
+	struct counter_row address;
+	bool has_address;
+};
+
+const char *
+check_verdict_name(enum check_verdict v)
+{
+	static const char *const names[] = {
+		[CHECK_APPROVED] = "approved",
+		[CHECK_WRONG] = "wrong",
+		[CHECK_EXHAUSTED] = "exhausted",
+		[CHECK_EXPIRED] = "expired",
+		[CHECK_CONSUMED] = "consumed",
+		[CHECK_SUPERSEDED] = "superseded",
+		[CHECK_CANCELLED] = "cancelled",
+		[CHECK_MISMATCH] = "mismatch",
+	};
+
+	assert(v <= CHECK_MISMATCH);
+	return names[v];
+}
+
+enum check_verdict
+check_over(enum challenge_status status)
+{
+	switch (status) {
+	case CHALLENGE_APPROVED:
+		return CHECK_CONSUMED;
+	case CHALLENGE_EXHAUSTED:
+		return CHECK_EXHAUSTED;
+	case CHALLENGE_EXPIRED:
+		return CHECK_EXPIRED;
+	case CHALLENGE_SUPERSEDED:
+		return CHECK_SUPERSEDED;
+	case CHALLENGE_CANCELLED:
+		return CHECK_CANCELLED;
+	case CHALLENGE_MISMATCH:
+		return CHECK_MISMATCH;
+	case CHALLENGE_PENDING:
+	case CHALLENGE_STATUS_COUNT:
+	default:
+		assert(!"a pending challenge is not over");
+		return CHECK_EXPIRED;
+	}
+}
+
+static enum err
+load_failures(struct tx *tx, const struct check *c, struct failures *f)
+{
+	static const uint8_t none[SUBJECT_BYTES];
+	enum err e = counter_row_get(tx, &c->row.tenant, COUNTER_FAILURES,
+	    c->row.subject, &f->subject);
+
+	f->has_address = memcmp(c->row.address, none, SUBJECT_BYTES) != 0;
+	if (e == ERR_NONE && f->has_address) {
+		e = counter_row_get(tx, &c->row.tenant,
+		    COUNTER_ADDRESS_FAILURES, c->row.address, &f->address);
+	}
+	return e;
+}
+
+/*
+ * Must the subject, or the network address, wait (S16)?  Obeyed even for the
+ * right code.  Marks from a clock that was put back are settled and kept, so
+ * that the wait ends (S31).
+ */
+static enum err
+throttle(struct tx *tx, struct check *c, struct failures *f)
+{
+	const struct policy *p = &c->tenant->policy;
+	enum err e = ERR_NONE;
+
+	if (counter_settle(&f->subject.state, c->now)) {
+		e = counter_row_put(tx, &f->subject, c->now);
+	}
+	if (e != ERR_NONE) {
+		return e;
+	}
+	c->limited = limited_throttle(&f->subject, c->now, p);
+	if (c->limited.wait.v == 0 && f->has_address) {
+		c->limited = limited_by("address",
+		    counter_wait(&f->address.state, c->now,
+		    &p->address_failures, 1), &p->address_failures);
+	}
+	return ERR_NONE;
+}
+
+static enum err
+refuse(struct tx *tx, struct check *c)
+{
+	enum audit_event event = c->limited.for_good ? AUDIT_SUBJECT_STOPPED
+	    : AUDIT_SUBJECT_THROTTLED;
+
+	c->verdict = CHECK_THROTTLED;
+	return audit_simple(tx, c->flow, event, &c->row, c->now);
+}
+
+/* Constant time over the whole width, terminator included (S7). */
+static enum err
+compare(const struct check *c, const char typed[static CODE_SIZE],
+    bool *ret_right)
+{
+	char code[CODE_SIZE] = {0};
+	enum err e = code_derive(c->flow, &c->row, c->row.digest, code);
+
+	*ret_right = e == ERR_NONE &&
+	    ct_equal(code, typed, (size_t)c->row.length);
+	explicit_bzero(code, sizeof(code));
+	return e;
+}
+
+/* The event that judges the attempt which was spent. */
+static enum err
+judge(const struct check *c, const char typed[static CODE_SIZE],
+    enum challenge_event *ret_event)
+{
+	bool right;
+	enum err e;
+
+	if (c->has_binding &&
+	    !ct_equal(c->digest, c->row.digest, DIGEST_BYTES)) {
+		*ret_event = CHALLENGE_BINDING_DIFFERS;
+		return ERR_NONE;
+	}
+	e = compare(c, typed, &right);
+	*ret_event = right ? CHALLENGE_CODE_RIGHT : CHALLENGE_CODE_WRONG;
+	return e;
+}
+
+static enum check_verdict
+verdict_after(enum challenge_status status)
+{
+	switch (status) {
+	case CHALLENGE_PENDING:
+		return CHECK_WRONG;
+	case CHALLENGE_APPROVED:
+		return CHECK_APPROVED;
+	case CHALLENGE_EXHAUSTED:
+	case CHALLENGE_EXPIRED:
+	case CHALLENGE_SUPERSEDED:
+	case CHALLENGE_CANCELLED:
+	case CHALLENGE_MISMATCH:
+	case CHALLENGE_STATUS_COUNT:
+	default:
+		return check_over(status);
+	}
+}
+
+static enum audit_event
+event_of(enum check_verdict v)
+{
+	switch ((int)v) {
+	case CHECK_APPROVED:
+		return AUDIT_CHALLENGE_APPROVED;
+	case CHECK_EXHAUSTED:
+		return AUDIT_CHALLENGE_EXHAUSTED;
+	case CHECK_MISMATCH:
+		return AUDIT_CHALLENGE_MISMATCH;
+	default:
+		return AUDIT_CHALLENGE_WRONG;
+	}
+}
+
+/* Success ends the subject's streak; anything else adds to both (S13, S17). */
+static enum err
+count(struct tx *tx, const struct check *c, struct failures *f)
+{
+	enum err e = ERR_NONE;
+
+	if (c->verdict == CHECK_APPROVED) {
+		if (f->subject.state.streak == 0) {
+			return ERR_NONE;
+		}
+		counter_clear(&f->subject.state);
+		return counter_row_put(tx, &f->subject, c->now);
+	}
+	counter_add(&f->subject.state, c->now);
+	e = counter_row_put(tx, &f->subject, c->now);
+	if (e == ERR_NONE && f->has_address) {
+		counter_add(&f->address.state, c->now);
+		e = counter_row_put(tx, &f->address, c->now);
+	}
+	return e;
+}
+
+static enum err
+record(struct tx *tx, const struct check *c, const struct failures *f)
+{
+	struct audit a;
+	enum err e = audit_begin(&a, c->flow, event_of(c->verdict),
+	    &c->row.tenant, c->now);
+
+	if (e != ERR_NONE) {
+		return e;
+	}
+	audit_challenge(&a, &c->row);
+	jsonw_member_i64(&a.json, "attempts_left",
+	    c->row.state.attempts_left);
+	jsonw_member_i64(&a.json, "failures_in_a_row",
+	    f->subject.state.streak);
+	return audit_commit(&a, tx, c->flow);
+}
+
+/* Spend, then judge: in this order, in one transaction (S12). */
+static enum err
+carry_out(struct tx *tx, struct check *c, struct failures *f,
+    const char typed[static CODE_SIZE])
+{
+	const struct purpose_policy *p =
+	    &c->tenant->policy.purpose[c->row.purpose];
+	enum challenge_event event;
+	enum challenge_step step;
+	enum err e;
+
+	step = challenge_step(&c->row.state, CHALLENGE_SPEND, p, c->now);
+	assert(step == CHALLENGE_DONE);
+	e = judge(c, typed, &event);
+	if (e != ERR_NONE) {
+		return e;
+	}
+	step = challenge_step(&c->row.state, event, p, c->now);
+	assert(step == CHALLENGE_DONE);
+	c->verdict = verdict_after(c->row.state.status);
+	e = challenge_row_update(tx, &c->row);
+	if (e == ERR_NONE) {
+		e = count(tx, c, f);
+	}
+	if (e == ERR_NONE) {
+		e = record(tx, c, f);
+	}
+	return e;
+}
+
+/* Over before: no attempt is at stake. */
+static enum err
+over(struct tx *tx, struct check *c)
+{
+	c->verdict = check_over(c->row.state.status);
+	if (c->verdict != CHECK_CONSUMED) {
+		return ERR_NONE;
+	}
+	/* S23: a code is presented again. */
+	return audit_simple(tx, c->flow, AUDIT_CODE_REPLAYED, &c->row,
+	    c->now);
+}
+
+/* What was typed is wiped however check_run ends. */
+static void
+wipe_code(char (*code)[CODE_SIZE])
+{
+	explicit_bzero(*code, sizeof(*code));
+}
+
+enum err
+check_run(struct tx *tx, void *check)
+{
+	struct check *c = check;
+	char CLEANUP(wipe_code) typed[CODE_SIZE] = {0};
+	struct failures f = {0};
+	enum err e;
+
+	c->now = flow_now(c->flow);
+	e = challenge_row_get(tx, &c->tenant->id, &c->id, c->arena, &c->row);
+	if (e == ERR_MISSING) {
+		c->verdict = CHECK_UNKNOWN;
+		return ERR_NONE;
+	}
+	if (e != ERR_NONE) {
+		return e;
+	}
+	c->input = code_input_read(c->typed, (unsigned)c->row.length, typed);
+	if (c->input != CODE_INPUT_OK) {
+		c->verdict = CHECK_NOT_A_CODE;
+		return ERR_NONE;
+	}
+	if (challenge_settle(c->flow, &c->row, c->now)) {
+		c->verdict = check_over(c->row.state.status);
+		return challenge_settled(tx, c->flow, &c->row, c->now);
+	}
+	if (c->row.state.status != CHALLENGE_PENDING) {
+		return over(tx, c);
+	}
+	e = load_failures(tx, c, &f);
+	if (e == ERR_NONE) {
+		e = throttle(tx, c, &f);
+	}
+	if (e != ERR_NONE) {
+		return e;
+	}
+	if (c->limited.wait.v > 0) {
+		return refuse(tx, c);
+	}
+	return carry_out(tx, c, &f, typed);
+}
+
+enum err
+check_finish(struct check *c)
+{
+	if (c->verdict != CHECK_APPROVED) {
+		return ERR_NONE;
+	}
+	return receipt_sign(c->flow, c->tenant, &c->row, c->arena,
+	    &c->receipt);
+}

@@ -1,0 +1,64 @@
+/*
+ * Check: the customer has typed a code.
+ *
+ * In one transaction: look at the subject's throttle, spend an attempt,
+ * derive, compare in constant time, decide, count, write the audit event.
+ * The commit comes before the answer (DESIGN.md section 1, rule 3).
+ */
+#ifndef FLOW_CHECK_H
+#define FLOW_CHECK_H
+
+#include "base/arena.h"
+#include "flow/flow.h"
+#include "flow/outbox.h"
+#include "otp/code_input.h"
+#include "store/challenges.h"
+
+enum check_verdict {
+	/* The check was carried out, or the challenge was over before. */
+	CHECK_APPROVED,
+	CHECK_WRONG,
+	CHECK_EXHAUSTED,
+	CHECK_EXPIRED,
+	CHECK_CONSUMED,
+	CHECK_SUPERSEDED,
+	CHECK_CANCELLED,
+	CHECK_MISMATCH,
+	/* It was not carried out, and nothing was counted. */
+	CHECK_UNKNOWN,		/* no such challenge of this tenant */
+	CHECK_NOT_A_CODE,	/* see input */
+	CHECK_THROTTLED		/* see limited */
+};
+
+struct check {
+	/* Given. */
+	const struct flow *flow;
+	const struct tenant *tenant;
+	struct arena *arena;
+	struct id id;
+	struct str typed;
+	bool has_binding;
+	uint8_t digest[DIGEST_BYTES];	/* of the binding that was sent */
+	/* Made by run. */
+	enum check_verdict verdict;
+	enum code_input input;
+	struct limited limited;
+	struct challenge_row row;
+	unix_ms now;
+	/* Made by finish, for CHECK_APPROVED. */
+	struct str receipt;
+};
+
+/* check_run: a use_case over struct check. */
+enum err check_run(struct tx *tx, void *check) MUST_CHECK NONNULL;
+
+/* check_finish(c): after the commit: signs the receipt of an approval. */
+enum err check_finish(struct check *c) MUST_CHECK NONNULL;
+
+/* check_verdict_name(v): the API's result; for those that were carried out. */
+const char *check_verdict_name(enum check_verdict v);
+
+/* check_over(status): the verdict on a challenge that was over before. */
+enum check_verdict check_over(enum challenge_status status);
+
+#endif

@@ -1,0 +1,333 @@
+#include "flow/directory.h"
+
+#include <assert.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/ct.h"
+#include "crypto/hmac.h"
+#include "store/tenants.h"
+
+enum { SETTINGS_MAX = 65536, ARENA_MAX = 64 << 20 };
+
+struct api_key {
+	uint8_t hash[API_KEY_HASH];
+	uint32_t scopes;
+	const struct tenant *tenant;
+};
+
+struct directory_copy {
+	atomic_uint holders;
+	int64_t revision;
+	struct tenant *tenants;		/* by name */
+	size_t n_tenants;
+	struct api_key *keys;		/* by hash */
+	size_t n_keys;
+};
+
+struct directory {
+	const struct flow *flow;
+	pthread_mutex_t lock;		/* guards now */
+	struct directory_copy *now;
+};
+
+static void
+copy_free(struct directory_copy *c)
+{
+	free(c->tenants);
+	free(c->keys);
+	free(c);
+}
+
+struct directory_copy *
+directory_hold(struct directory *d)
+{
+	struct directory_copy *c;
+
+	pthread_mutex_lock(&d->lock);
+	c = d->now;
+	atomic_fetch_add(&c->holders, 1);
+	pthread_mutex_unlock(&d->lock);
+	return c;
+}
+
+void
+directory_drop(struct directory_copy *c)
+{
+	if (c != NULL && atomic_fetch_sub(&c->holders, 1) == 1) {
+		copy_free(c);
+	}
+}
+
+/* What one read transaction brings. */
+struct load {
+	struct arena *arena;
+	struct installation_row installation;
+	struct tenant_row *tenants;
+	struct api_key_row *keys;
+	struct setting_row *settings;
+	unsigned n_tenants, n_keys, n_settings;
+};
+
+static enum err
+load_run(struct tx *tx, void *arg)
+{
+	struct load *l = arg;
+	enum err e = installation_get(tx, &l->installation);
+
+	if (e == ERR_NONE) {
+		e = tenant_row_list(tx, l->arena, DIRECTORY_TENANTS_MAX,
+		    l->tenants, &l->n_tenants);
+	}
+	if (e == ERR_NONE) {
+		e = api_key_row_list(tx, l->arena, DIRECTORY_KEYS_MAX,
+		    l->keys, &l->n_keys);
+	}
+	if (e == ERR_NONE) {
+		e = setting_row_list(tx, l->arena, SETTINGS_MAX, l->settings,
+		    &l->n_settings);
+	}
+	return e;
+}
+
+static int
+compare_tenants(const void *a, const void *b)
+{
+	const struct tenant *x = a, *y = b;
+
+	return strcmp(x->name, y->name);
+}
+
+static int
+compare_keys(const void *a, const void *b)
+{
+	const struct api_key *x = a, *y = b;
+
+	return memcmp(x->hash, y->hash, API_KEY_HASH);
+}
+
+static struct tenant *
+by_id(const struct directory_copy *c, const struct id *id)
+{
+	for (size_t i = 0; i < c->n_tenants; i++) {
+		if (id_equal(&c->tenants[i].id, id)) {
+			return &c->tenants[i];
+		}
+	}
+	return NULL;
+}
+
+/*
+ * Settings are checked before they are stored.  One that this program finds
+ * unsafe all the same (an older program stored it) is not used: the default
+ * stands, which is safe.
+ */
+static void
+apply_settings(struct directory_copy *c, const struct load *l)
+{
+	struct buf reason;
+
+	buf_init(&reason, 512);
+	for (unsigned i = 0; i < l->n_settings; i++) {
+		const struct setting_row *s = &l->settings[i];
+		struct tenant *t = by_id(c, &s->tenant);
+
+		if (t != NULL) {
+			(void)!policy_set(&t->policy, s->section, s->key,
+			    s->value, &reason);
+		}
+		buf_clear(&reason);
+	}
+	for (size_t i = 0; i < c->n_tenants; i++) {
+		if (!policy_valid(&c->tenants[i].policy, &reason)) {
+			c->tenants[i].policy = policy_default();
+		}
+		buf_clear(&reason);
+	}
+	buf_done(&reason);
+}
+
+static enum err
+fill_tenants(struct directory_copy *c, const struct load *l)
+{
+	for (unsigned i = 0; i < l->n_tenants; i++) {
+		struct tenant *t = &c->tenants[c->n_tenants];
+
+		t->id = l->tenants[i].id;
+		t->policy = policy_default();
+		if (!str_copy(l->tenants[i].name, t->name, sizeof(t->name)) ||
+		    !str_copy(l->tenants[i].brand, t->brand,
+		    sizeof(t->brand))) {
+			return ERR_STORE;
+		}
+		c->n_tenants++;
+	}
+	qsort(c->tenants, c->n_tenants, sizeof(*c->tenants), compare_tenants);
+	return ERR_NONE;
+}
+
+static void
+fill_keys(struct directory_copy *c, const struct load *l)
+{
+	for (unsigned i = 0; i < l->n_keys; i++) {
+		const struct api_key_row *row = &l->keys[i];
+		struct api_key *key = &c->keys[c->n_keys];
+
+		key->tenant = by_id(c, &row->tenant);
+		if (row->revoked_at.v != 0 || key->tenant == NULL) {
+			continue;
+		}
+		key->scopes = row->scopes;
+		memcpy(key->hash, row->hash, API_KEY_HASH);
+		c->n_keys++;
+	}
+	qsort(c->keys, c->n_keys, sizeof(*c->keys), compare_keys);
+}
+
+static enum err
+copy_make(const struct load *l, struct directory_copy **ret_copy)
+{
+	struct directory_copy *c = calloc(1, sizeof(*c));
+	enum err e;
+
+	if (c == NULL) {
+		return ERR_NOMEM;
+	}
+	atomic_init(&c->holders, 1);
+	c->revision = l->installation.revision;
+	c->tenants = calloc(l->n_tenants + 1, sizeof(*c->tenants));
+	c->keys = calloc(l->n_keys + 1, sizeof(*c->keys));
+	e = c->tenants == NULL || c->keys == NULL ? ERR_NOMEM
+	    : fill_tenants(c, l);
+	if (e != ERR_NONE) {
+		copy_free(c);
+		return e;
+	}
+	fill_keys(c, l);
+	apply_settings(c, l);
+	*ret_copy = c;
+	return ERR_NONE;
+}
+
+static enum err
+load(const struct flow *flow, struct directory_copy **ret_copy)
+{
+	struct load l = {.arena = arena_new(ARENA_MAX)};
+	enum err e = ERR_NOMEM;
+
+	l.tenants = calloc(DIRECTORY_TENANTS_MAX, sizeof(*l.tenants));
+	l.keys = calloc(DIRECTORY_KEYS_MAX, sizeof(*l.keys));
+	l.settings = calloc(SETTINGS_MAX, sizeof(*l.settings));
+	if (l.arena != NULL && l.tenants != NULL && l.keys != NULL &&
+	    l.settings != NULL) {
+		e = store_read(flow->store, load_run, &l);
+	}
+	if (e == ERR_NONE) {
+		e = copy_make(&l, ret_copy);
+	}
+	free(l.tenants);
+	free(l.keys);
+	free(l.settings);
+	arena_free(l.arena);
+	return e;
+}
+
+enum err
+directory_new(const struct flow *flow, struct directory **ret_dir)
+{
+	struct directory *d = calloc(1, sizeof(*d));
+	enum err e;
+
+	if (d == NULL) {
+		return ERR_NOMEM;
+	}
+	d->flow = flow;
+	e = load(flow, &d->now);
+	if (e != ERR_NONE) {
+		free(d);
+		return e;
+	}
+	pthread_mutex_init(&d->lock, NULL);
+	*ret_dir = d;
+	return ERR_NONE;
+}
+
+void
+directory_free(struct directory *d)
+{
+	if (d == NULL) {
+		return;
+	}
+	directory_drop(d->now);
+	pthread_mutex_destroy(&d->lock);
+	free(d);
+}
+
+static enum err
+revision_run(struct tx *tx, void *arg)
+{
+	return installation_get(tx, arg);
+}
+
+enum err
+directory_refresh(struct directory *d)
+{
+	struct installation_row row;
+	struct directory_copy *old, *fresh;
+	enum err e = store_read(d->flow->store, revision_run, &row);
+
+	/* Only the caller of refresh replaces d->now: it may read it here. */
+	if (e != ERR_NONE || row.revision == d->now->revision) {
+		return e;
+	}
+	e = load(d->flow, &fresh);
+	if (e != ERR_NONE) {
+		return e;
+	}
+	pthread_mutex_lock(&d->lock);
+	old = d->now;
+	d->now = fresh;
+	pthread_mutex_unlock(&d->lock);
+	directory_drop(old);
+	return ERR_NONE;
+}
+
+const struct tenant *
+directory_key(const struct directory_copy *c, struct str api_key,
+    uint32_t *ret_scopes)
+{
+	struct api_key wanted = {0};
+	const struct api_key *found;
+
+	if (sha256(&api_key, 1, wanted.hash) != ERR_NONE || c->n_keys == 0) {
+		return NULL;
+	}
+	/* What the search's time tells is about a hash, not about the key. */
+	found = bsearch(&wanted, c->keys, c->n_keys, sizeof(wanted),
+	    compare_keys);
+	if (found == NULL ||
+	    !ct_equal(found->hash, wanted.hash, API_KEY_HASH)) {
+		return NULL;
+	}
+	*ret_scopes = found->scopes;
+	return found->tenant;
+}
+
+const struct tenant *
+directory_name(const struct directory_copy *c, struct str name)
+{
+	for (size_t i = 0; i < c->n_tenants; i++) {
+		if (str_equal(name, str_of(c->tenants[i].name))) {
+			return &c->tenants[i];
+		}
+	}
+	return NULL;
+}
+
+const struct tenant *
+directory_id(const struct directory_copy *c, const struct id *id)
+{
+	return by_id(c, id);
+}

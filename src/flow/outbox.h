@@ -1,0 +1,39 @@
+/*
+ * Deciding to send: the limits of a recipient, then a row in the outbox, in
+ * the transaction that decides.
+ */
+#ifndef FLOW_OUTBOX_H
+#define FLOW_OUTBOX_H
+
+#include "flow/flow.h"
+#include "store/challenges.h"
+
+/* Why something must wait, for a 429 with its headers (S107). */
+struct limited {
+	const char *rule;	/* "sends", "creates", "address", "subject" */
+	int64_t quota;		/* of the limit that is hit, 0: none named */
+	duration_ms window;
+	duration_ms wait;	/* zero: nothing is limited */
+	bool for_good;		/* until an administrator helps */
+};
+
+/*
+ * outbox_send(tx, f, tenant, row, message, now, ret_limited): counts one more
+ * message to row's subject (S36) and queues it under the identifier message.
+ * Nothing is written when ret_limited->wait is not zero.
+ */
+enum err outbox_send(struct tx *tx, const struct flow *f,
+    const struct tenant *tenant, const struct challenge_row *row,
+    const struct id *message, unix_ms now, struct limited *ret_limited)
+    MUST_CHECK NONNULL;
+
+/* limited_by(rule, wait, limits, n): names the limit with its figures. */
+struct limited limited_by(const char *rule, duration_ms wait,
+    const struct rate_limit *limit);
+
+/* limited_throttle(throttle): a subject's failures. */
+struct counter_row;
+struct limited limited_throttle(const struct counter_row *failures,
+    unix_ms now, const struct policy *policy) NONNULL;
+
+#endif

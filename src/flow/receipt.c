@@ -1,0 +1,252 @@
+#include "flow/receipt.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/ct.h"
+#include "base/jsonw.h"
+#include "crypto/jws.h"
+#include "domain/binding.h"
+#include "flow/audit.h"
+#include "flow/recipient.h"
+
+/* Bindings are the largest part: every byte may become six when escaped. */
+enum { PAYLOAD_MAX = 5800 };
+
+/* A payload begins with this, then the identifier of its challenge. */
+static const struct str opening = STR_INIT("{\"challenge\":\"");
+
+const char *
+receipt_amr(enum channel c)
+{
+	switch (c) {
+	case CHANNEL_SMS:
+		return "sms";
+	case CHANNEL_VOICE:
+		return "tel";
+	case CHANNEL_EMAIL:
+	case CHANNEL_TOTP:
+	case CHANNEL_COUNT:
+	default:
+		return "otp";
+	}
+}
+
+static void
+write_binding(struct jsonw *w, const struct binding *b)
+{
+	char key[BINDING_KEY_MAX + 1];
+
+	jsonw_key(w, "binding");
+	jsonw_object(w);
+	for (unsigned i = 0; i < b->n; i++) {
+		bool fits = str_copy(b->pairs[i].key, key, sizeof(key));
+
+		assert(fits);
+		jsonw_member_str(w, key, b->pairs[i].value);
+	}
+	jsonw_object_end(w);
+}
+
+static void
+write_payload(const struct flow *f, const struct tenant *tenant,
+    const struct challenge_row *row, const struct binding *b, struct buf *out)
+{
+	/* The moment of approval, in the seconds that RFC 7519 counts. */
+	int64_t iat = row->state.ended_at.v / 1000;
+	struct jsonw w;
+
+	jsonw_init(&w, out);
+	jsonw_object(&w);
+	jsonw_member_id(&w, "challenge", ID_CHALLENGE, &row->id);
+	/* One approval for a challenge, so its identifier is unique here. */
+	jsonw_member_id(&w, "jti", ID_RECEIPT, &row->id);
+	jsonw_member_z(&w, "iss", f->issuer);
+	jsonw_member_z(&w, "aud", tenant->name);
+	jsonw_key(&w, "sub");
+	jsonw_hex(&w, row->subject, SUBJECT_BYTES);
+	jsonw_member_i64(&w, "iat", iat);
+	jsonw_member_i64(&w, "exp", iat + RECEIPT_LIFE.v / 1000);
+	jsonw_member_z(&w, "purpose", purpose_name(row->purpose));
+	jsonw_key(&w, "amr");
+	jsonw_array(&w);
+	jsonw_z(&w, receipt_amr(row->channel));
+	jsonw_array_end(&w);
+	write_binding(&w, b);
+	jsonw_object_end(&w);
+}
+
+/* Appends the payload that an approval of row has. */
+static enum err
+payload_of(const struct flow *f, const struct tenant *tenant,
+    const struct challenge_row *row, struct buf *out)
+{
+	struct cell cell = binding_cell(&row->id);
+	struct binding binding;
+	struct buf plain;
+	enum err e;
+
+	buf_init(&plain, BINDING_BYTES);
+	e = keyring_unseal(f->ring, &cell, row->binding, &plain);
+	if (e == ERR_NONE && !binding_decode(buf_view(&plain), &binding)) {
+		e = ERR_CRYPTO;
+	}
+	if (e == ERR_NONE) {
+		write_payload(f, tenant, row, &binding, out);
+		e = buf_err(out);
+	}
+	buf_done(&plain);
+	return e;
+}
+
+enum err
+receipt_sign(const struct flow *f, const struct tenant *tenant,
+    const struct challenge_row *row, struct arena *arena,
+    struct str *ret_receipt)
+{
+	struct buf payload, jws;
+	enum err e;
+
+	assert(row->state.status == CHALLENGE_APPROVED);
+	buf_init(&payload, PAYLOAD_MAX);
+	buf_init(&jws, JWS_MAX);
+	e = payload_of(f, tenant, row, &payload);
+	if (e == ERR_NONE) {
+		e = jws_sign(f->ring, RECEIPT_TYP, buf_view(&payload), &jws);
+	}
+	if (e == ERR_NONE && !arena_str(arena, buf_view(&jws), ret_receipt)) {
+		e = ERR_NOMEM;
+	}
+	buf_done(&jws);
+	buf_done(&payload);
+	return e;
+}
+
+const char *
+redeem_verdict_name(enum redeem_verdict v)
+{
+	static const char *const names[] = {
+		[REDEEM_REDEEMED] = "redeemed",
+		[REDEEM_ALREADY] = "already_redeemed",
+		[REDEEM_EXPIRED] = "expired",
+		[REDEEM_MISMATCH] = "mismatch",
+		[REDEEM_NOT_OURS] = "not_ours",
+	};
+
+	return names[v];
+}
+
+static bool
+challenge_of(struct str payload, struct id *ret_id)
+{
+	struct str rest;
+
+	if (!str_starts(payload, opening)) {
+		return false;
+	}
+	rest = str_slice(payload, opening.n, payload.n);
+	rest = str_slice(rest, 0, str_find(rest, '"'));
+	return id_parse(ID_CHALLENGE, rest, ret_id) == ERR_NONE;
+}
+
+static void
+settle(struct redeem *r, enum redeem_verdict verdict)
+{
+	r->verdict = verdict;
+	r->settled = true;
+}
+
+enum err
+redeem_prepare(struct redeem *r)
+{
+	struct buf payload;
+	enum err e;
+
+	r->now = flow_now(r->flow);
+	buf_init(&payload, PAYLOAD_MAX);
+	e = jws_verify(r->flow->ring, RECEIPT_TYP, r->receipt, &payload);
+	if (e == ERR_SYNTAX || e == ERR_MISSING || e == ERR_CRYPTO ||
+	    (e == ERR_NONE &&
+	    !challenge_of(buf_view(&payload), &r->challenge))) {
+		settle(r, REDEEM_NOT_OURS);
+		e = ERR_NONE;
+	} else if (e == ERR_NONE &&
+	    !arena_str(r->arena, buf_view(&payload), &r->payload)) {
+		e = ERR_NOMEM;
+	}
+	buf_done(&payload);
+	return e;
+}
+
+/* The row must say, byte for byte, what the receipt says. */
+static enum err
+agrees(const struct redeem *r, bool *ret_agrees)
+{
+	struct buf payload;
+	enum err e;
+
+	buf_init(&payload, PAYLOAD_MAX);
+	e = payload_of(r->flow, r->tenant, &r->row, &payload);
+	*ret_agrees = e == ERR_NONE &&
+	    str_equal(buf_view(&payload), r->payload);
+	buf_done(&payload);
+	return e;
+}
+
+static enum redeem_verdict
+look(const struct redeem *r)
+{
+	unix_ms dies = unix_ms_add(
+	    (unix_ms){r->row.state.ended_at.v / 1000 * 1000}, RECEIPT_LIFE);
+
+	if (r->row.purpose != r->purpose || (r->has_binding &&
+	    !ct_equal(r->digest, r->row.digest, DIGEST_BYTES))) {
+		return REDEEM_MISMATCH;
+	}
+	if (r->row.redeemed_at.v != 0) {
+		return REDEEM_ALREADY;
+	}
+	/* Made before a restore: it may have been redeemed since (S136). */
+	if (!unix_ms_before(r->now, dies) ||
+	    r->row.epoch != r->flow->epoch) {
+		return REDEEM_EXPIRED;
+	}
+	return REDEEM_REDEEMED;
+}
+
+enum err
+redeem_run(struct tx *tx, void *redeem)
+{
+	struct redeem *r = redeem;
+	bool same = false;
+	enum err e;
+
+	e = challenge_row_get(tx, &r->tenant->id, &r->challenge, r->arena,
+	    &r->row);
+	if (e == ERR_NONE && r->row.state.status == CHALLENGE_APPROVED &&
+	    r->row.binding.n > 0) {
+		e = agrees(r, &same);
+	}
+	if (e == ERR_MISSING || (e == ERR_NONE && !same)) {
+		r->verdict = REDEEM_NOT_OURS;
+		return ERR_NONE;
+	}
+	if (e != ERR_NONE) {
+		return e;
+	}
+	r->verdict = look(r);
+	if (r->verdict == REDEEM_ALREADY) {
+		return audit_simple(tx, r->flow, AUDIT_RECEIPT_REPLAYED,
+		    &r->row, r->now);
+	}
+	if (r->verdict != REDEEM_REDEEMED) {
+		return ERR_NONE;
+	}
+	r->row.redeemed_at = r->now;
+	e = challenge_row_update(tx, &r->row);
+	if (e == ERR_NONE) {
+		e = audit_simple(tx, r->flow, AUDIT_RECEIPT_REDEEMED, &r->row,
+		    r->now);
+	}
+	return e;
+}

@@ -1,0 +1,130 @@
+#include "flow/recipient.h"
+
+#include <string.h>
+
+enum { MASK_MAX = EMAIL_MAX + 16 };
+
+struct str
+recipient_str(const struct recipient *r)
+{
+	return r->channel == CHANNEL_EMAIL ? email_str(&r->email)
+	    : e164_str(&r->phone);
+}
+
+bool
+recipient_parse(enum channel channel, struct str s,
+    struct recipient *ret_recipient)
+{
+	enum flaw flaw;
+
+	ret_recipient->channel = channel;
+	if (channel == CHANNEL_EMAIL) {
+		flaw = email_parse(s, &ret_recipient->email);
+	} else {
+		flaw = e164_parse(s, &ret_recipient->phone);
+	}
+	return flaw == FLAW_NONE;
+}
+
+void
+recipient_mask(const struct recipient *r, struct buf *out)
+{
+	if (r->channel == CHANNEL_EMAIL) {
+		email_mask(&r->email, out);
+	} else {
+		e164_mask(&r->phone, out);
+	}
+}
+
+enum err
+recipient_subject(const struct flow *f, const struct id *tenant,
+    const struct recipient *r, uint8_t ret_subject[static SUBJECT_BYTES])
+{
+	struct str text = recipient_str(r);
+	struct email canonical;
+
+	if (r->channel == CHANNEL_EMAIL) {
+		email_canonical(&r->email, &canonical);
+		text = email_str(&canonical);
+	}
+	return keyring_index(f->ring, "subject", flow_id_bytes(tenant), text,
+	    ret_subject);
+}
+
+struct cell
+recipient_cell(const struct id *challenge)
+{
+	return (struct cell){"challenges", "recipient",
+	    flow_id_bytes(challenge)};
+}
+
+struct cell
+binding_cell(const struct id *challenge)
+{
+	return (struct cell){"challenges", "binding",
+	    flow_id_bytes(challenge)};
+}
+
+enum err
+recipient_unseal(const struct flow *f, const struct challenge_row *row,
+    struct recipient *ret_recipient)
+{
+	struct cell cell = recipient_cell(&row->id);
+	struct buf plain;
+	enum err e;
+
+	if (row->recipient.n == 0) {
+		return ERR_MISSING;
+	}
+	buf_init(&plain, EMAIL_MAX);
+	e = keyring_unseal(f->ring, &cell, row->recipient, &plain);
+	if (e == ERR_NONE && !recipient_parse(row->channel, buf_view(&plain),
+	    ret_recipient)) {
+		e = ERR_CRYPTO;
+	}
+	buf_done(&plain);
+	return e;
+}
+
+enum err
+recipient_masked(const struct flow *f, const struct challenge_row *row,
+    struct arena *arena, struct str *ret_mask)
+{
+	struct recipient r;
+	struct buf text;
+	enum err e = recipient_unseal(f, row, &r);
+
+	if (e == ERR_MISSING) {
+		*ret_mask = STR("•••");
+		return ERR_NONE;
+	}
+	if (e != ERR_NONE) {
+		return e;
+	}
+	buf_init(&text, MASK_MAX);
+	recipient_mask(&r, &text);
+	e = buf_err(&text);
+	if (e == ERR_NONE && !arena_str(arena, buf_view(&text), ret_mask)) {
+		e = ERR_NOMEM;
+	}
+	buf_done(&text);
+	explicit_bzero(&r, sizeof(r));
+	return e;
+}
+
+struct challenge_view
+view_of(const struct challenge_row *row, struct str to)
+{
+	return (struct challenge_view){
+		.id = row->id,
+		.status = row->state.status,
+		.purpose = row->purpose,
+		.channel = row->channel,
+		.to = to,
+		.attempts_left = row->state.attempts_left,
+		.sends_left = row->state.sends_left,
+		.created_at = row->state.created_at,
+		.expires_at = row->state.expires_at,
+		.resend_at = row->state.resend_at,
+	};
+}

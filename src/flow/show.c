@@ -1,0 +1,51 @@
+#include "flow/show.h"
+
+#include "flow/settle.h"
+
+const char *
+message_state_name(enum message_state s)
+{
+	static const char *const names[MESSAGE_STATE_COUNT] = {
+		[MESSAGE_QUEUED] = "queued",
+		[MESSAGE_SENT] = "sent",
+		[MESSAGE_DELIVERED] = "delivered",
+		[MESSAGE_FAILED] = "failed",
+		[MESSAGE_EXPIRED] = "expired",
+		[MESSAGE_CANCELLED] = "cancelled",
+	};
+
+	return names[s];
+}
+
+enum err
+show_run(struct tx *tx, void *show)
+{
+	struct show *s = show;
+	enum err e = challenge_row_get(tx, &s->tenant->id, &s->id, s->arena,
+	    &s->row);
+
+	s->found = e == ERR_NONE;
+	if (e != ERR_NONE) {
+		return e == ERR_MISSING ? ERR_NONE : e;
+	}
+	return message_row_list(tx, &s->id, SHOW_MESSAGES, s->arena,
+	    s->messages, &s->n);
+}
+
+enum err
+show_finish(struct show *s)
+{
+	struct str to;
+	enum err e;
+
+	if (!s->found) {
+		return ERR_NONE;
+	}
+	/* Only in what is shown: a look writes nothing. */
+	(void)!challenge_settle(s->flow, &s->row, flow_now(s->flow));
+	e = recipient_masked(s->flow, &s->row, s->arena, &to);
+	if (e == ERR_NONE) {
+		s->view = view_of(&s->row, to);
+	}
+	return e;
+}

@@ -1,0 +1,59 @@
+/*
+ * Start: a shop asks for a code.
+ */
+#ifndef FLOW_START_H
+#define FLOW_START_H
+
+#include "base/arena.h"
+#include "domain/binding.h"
+#include "flow/outbox.h"
+#include "flow/recipient.h"
+
+#define NETWORK_KEY_MAX 16
+
+struct start_request {
+	enum purpose purpose;
+	struct recipient recipient;
+	struct binding binding;
+	struct str locale;
+	struct str network;	/* the end user's address, canonical; may be empty */
+	int64_t ttl_s;		/* 0: the policy's */
+	int64_t length;		/* 0: the policy's */
+};
+
+enum start_verdict {
+	START_CREATED,
+	START_LIMITED		/* see limited; nothing was made */
+};
+
+struct start {
+	/* Given. */
+	const struct flow *flow;
+	const struct tenant *tenant;
+	struct arena *arena;
+	struct start_request request;
+	/* Made by prepare. */
+	struct challenge_row row;
+	struct id message;
+	struct str to;		/* masked */
+	unix_ms now;
+	/* Made by run. */
+	enum start_verdict verdict;
+	struct limited limited;
+	struct challenge_view view;
+};
+
+/*
+ * start_prepare(s): makes and seals the row.  The request's ttl_s and length
+ * are inside policy_ttl_range and policy_length_range already.
+ */
+enum err start_prepare(struct start *s) MUST_CHECK NONNULL;
+
+/* start_run: a use_case over struct start. */
+enum err start_run(struct tx *tx, void *start) MUST_CHECK NONNULL;
+
+/* binding_digest(binding, ret): SHA-256 of its canonical encoding. */
+enum err binding_digest(const struct binding *b,
+    uint8_t ret_digest[static DIGEST_BYTES]) MUST_CHECK NONNULL;
+
+#endif
