@@ -7,23 +7,24 @@
 FRESH=build-fresh
 FRESH_SUITE=bookworm
 
-# cmd_fresh [DIR]: DIR must be empty or not there; by default a folder of its
+# cmd_fresh [DIR]: DIR is empty or not there; by default a folder of its
 # own, which is removed when all went well.
 cmd_fresh() {
-	local dir=${1:-} keep=$#
+	local dir=${1:-$PWD/$FRESH/debian.$$}
 	[ "$(id -u)" = 0 ] || die 'fresh needs root: debootstrap and chroot do'
 	git rev-parse -q --verify HEAD >/dev/null ||
 	    die 'fresh copies the committed tree: run it in a git checkout'
 	setup fresh
-	mkdir -p "$FRESH"
-	[ -n "$dir" ] || dir=$(mktemp -d "$PWD/$FRESH/debian.XXXXXX")
+	mkdir -p "$FRESH" "$dir"
+	[ -z "$(ls -A "$dir")" ] || die "$dir is not empty"
+	chmod 755 "$dir"	# it will be "/", for other users as well
 	fresh_debian "$dir"
 	fresh_settings "$dir"
 	mkdir "$dir/watchword"
 	git archive HEAD | tar -x -C "$dir/watchword"
 	fresh_run "$dir" './dev test && ./dev demo --once' ||
 	    die "failed in a fresh Debian; it is kept in $dir"
-	[ "$keep" -gt 0 ] || rm -rf --one-file-system "$dir"
+	[ $# -gt 0 ] || rm -rf --one-file-system "$dir"
 	echo 'fresh: ./dev test and ./dev demo --once passed in a minimal Debian'
 }
 
