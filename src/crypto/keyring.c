@@ -63,7 +63,10 @@ find(const struct keyring *ring, enum key_use use, uint32_t version)
 static const struct working_key *
 current(const struct keyring *ring, enum key_use use)
 {
-	return find(ring, use, ring->versions[use]);
+	const struct working_key *k = find(ring, use, ring->versions[use]);
+
+	assert(k != NULL);
+	return k;
 }
 
 static struct str
