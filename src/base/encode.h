@@ -45,8 +45,7 @@ enum err base32_decode(struct str s, uint8_t *dst, size_t cap, size_t *ret_n)
  * Crockford's alphabet 0-9 A-Z without I L O U, in lower case.  Decoding takes
  * either case, reads o as 0, i and l as 1, and ignores hyphens: what people
  * read aloud and type.  Bits are taken from the most significant end, the
- * last symbol padded with zero bits.  Decoding takes at most 256 symbols, which
- * are 160 bytes; ERR_LIMIT for more.
+ * last symbol padded with zero bits.
  */
 void crockford_encode(struct buf *out, const void *p, size_t n);
 enum err crockford_decode(struct str s, uint8_t *dst, size_t cap,
