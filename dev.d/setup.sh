@@ -40,15 +40,17 @@ setup() {
 }
 
 install_packages() {
+	local log=build/apt.log
 	echo "dev: installing $*" >&2
+	mkdir -p build
 	export DEBIAN_FRONTEND=noninteractive
 	# The tests bring a configuration of their own for Postfix.
 	if [[ " $* " == *" postfix "* ]]; then
 		echo 'postfix postfix/main_mailer_type select No configuration' |
 		    debconf-set-selections
 	fi
-	apt-get -qq update
-	apt-get -qq -y --no-install-recommends install "$@" >&2
+	{ apt-get -qq update && apt-get -qq -y --no-install-recommends \
+	    install "$@"; } >"$log" 2>&1 || { tail -40 "$log" >&2; return 1; }
 }
 
 # setup_npm: the test-only npm packages, exactly as locked.  No script of a

@@ -18,10 +18,10 @@ enum fault_mode {
 };
 
 /*
- * fault_malloc_arm(n, mode): count allocations, of all threads, from now on;
+ * fault_malloc_arm(n, how): count allocations, of all threads, from now on;
  * n from 1, or 0 to count only.  fault_malloc_disarm ends it.
  */
-void fault_malloc_arm(unsigned n, enum fault_mode mode);
+void fault_malloc_arm(unsigned n, enum fault_mode how);
 void fault_malloc_disarm(void);
 
 /* Since fault_malloc_arm: allocations asked for, and those made to fail. */
