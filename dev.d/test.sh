@@ -107,10 +107,12 @@ patience() {
 	esac
 }
 
+# Allocations that cannot be had return NULL, as they do without a sanitizer.
 sanitizer_env() {
+	local common=allocator_may_return_null=1
 	CMOCKA_MESSAGE_OUTPUT=TAP \
-	ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1 \
+	ASAN_OPTIONS=$common:detect_stack_use_after_return=1:strict_string_checks=1 \
 	UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 \
-	TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1:suppressions=$PWD/tools/tsan.supp \
+	TSAN_OPTIONS=$common:halt_on_error=1:second_deadlock_stack=1:suppressions=$PWD/tools/tsan.supp \
 	    "$@"
 }
