@@ -13,6 +13,8 @@ const REMEMBERED = "ww-locale";
 /** @type {Record<string, string>} */
 let strings = {};
 let current = "en";
+/* The reader's own form of that language, for dates: "en-GB". */
+let region = "en";
 
 /** @returns {string | null} */
 function remembered() {
@@ -61,6 +63,8 @@ export async function loadWords() {
 		if (answer.ok) {
 			strings = await answer.json();
 			current = wish;
+			region = navigator.languages.find((l) =>
+				l.toLowerCase().split("-")[0] === wish) ?? wish;
 			apply();
 		}
 	} catch {
@@ -127,7 +131,7 @@ export function showTime(time, form = "time") {
 	if (Number.isNaN(date.getTime())) {
 		return time;
 	}
-	return new Intl.DateTimeFormat(current, form === "time"
+	return new Intl.DateTimeFormat(region, form === "time"
 		? { timeStyle: "medium" }
 		: { dateStyle: "medium", timeStyle: "medium" }).format(date);
 }

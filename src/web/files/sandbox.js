@@ -40,15 +40,14 @@ function row(message, fresh) {
 	const item = el("li", { class: fresh ? "message new" : "message" },
 		el("a", { href: `#${message.id}` }, message.to),
 		el("time", { datetime: message.created_at }, showTime(message.created_at)),
-		el("span", { class: "subject" }, nameOf(message)));
+		el("span", { class: "subject" },
+			el("span", {}, `${tOr(`channel.${message.channel}`, message.channel)} · `),
+			nameOf(message)));
 	if (message.code) {
 		item.append(
-			el("span", { class: "code-cell code" }, groupCode(message.code)),
+			el("span", { class: "code" }, groupCode(message.code)),
 			copyButton(message.code, t("copy.code_of", { code: message.code })));
 	}
-	item.append(el("span", { class: "meta" },
-		`${tOr(`channel.${message.channel}`, message.channel)} · `
-		+ tOr(`purpose.${message.purpose}`, message.purpose)));
 	return item;
 }
 

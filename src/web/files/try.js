@@ -21,7 +21,7 @@ import { proveReceipt, readReceipt } from "./receipt.js";
  * @type {Record<string, Record<string, string>>}
  */
 const BINDINGS = {
-	transaction: { amount: "129.00 EUR", payee: "Example Books" },
+	transaction: { amount: "129.00", currency: "EUR", payee: "Example Books" },
 };
 
 /** @type {Challenge | null} */
@@ -109,7 +109,7 @@ async function ask(event) {
 
 function showWaiting() {
 	byId("see-letter").hidden = true;
-	byId("see-state").hidden = false;
+	byId("see-blank").classList.remove("visually-hidden");
 	byId("see-state").textContent = t("see.waiting");
 }
 
@@ -129,7 +129,8 @@ function showLetter(message) {
 		el("div", { class: "letter" }, el("p", { class: "text" }, message.text.trim())));
 	letter.hidden = false;
 	byId("see-state").textContent = t("see.arrived");
-	byId("see-state").classList.add("visually-hidden");
+	/* Heard, not seen: the message itself is there to see. */
+	byId("see-blank").classList.add("visually-hidden");
 }
 
 /** @param {Message[]} fresh */
