@@ -67,7 +67,8 @@ enum err keyring_create(const char *path, const struct rng *rng, unix_ms now)
  * written by the group or by others, or is owned by another user than the
  * effective one (root may load anybody's); ERR_SYNTAX when it is damaged, as
  * its checksum shows, or is no key file; ERR_NOMEM, also when memory cannot be
- * locked (RLIMIT_MEMLOCK, 64 KiB are enough); ERR_IO.
+ * locked (a RLIMIT_MEMLOCK of 256 KiB is enough for this and crypto_init);
+ * ERR_IO.
  */
 enum err keyring_load(const char *path, struct keyring **ret_ring)
     MUST_CHECK NONNULL;

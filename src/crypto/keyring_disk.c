@@ -90,6 +90,7 @@ keyring_disk_open(struct keyring_disk *d, bool lock)
 		return ERR_DENIED;
 	}
 	d->owner = st.st_uid;
+	d->size = (size_t)st.st_size;
 	if (!lock) {
 		return ERR_NONE;
 	}
@@ -126,7 +127,6 @@ keyring_disk_read(const struct keyring_disk *d, char *p, size_t cap,
 			break;
 		}
 		if (done == cap) {
-			more = '\0';
 			return ERR_SYNTAX;
 		}
 		done += (size_t)got;

@@ -20,6 +20,7 @@ struct keyring_disk {
 	int file;		/* likewise; the lock hangs on it */
 	const char *name;	/* in the folder; borrowed from the path */
 	uid_t owner;		/* of the open file */
+	size_t size;		/* likewise, when it was opened */
 };
 
 /*

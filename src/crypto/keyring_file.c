@@ -134,14 +134,15 @@ keyring_file_parse(struct str text, struct keyring_file *f)
 	if (text.n > KEYRING_FILE_MAX || !parse_lines(text, f)) {
 		return ERR_SYNTAX;
 	}
-	again = locked_new(KEYRING_FILE_MAX + 1);
+	again = locked_new(text.n + 1);
 	if (again == NULL) {
 		return ERR_NOMEM;
 	}
-	buf_fixed(&b, again, KEYRING_FILE_MAX + 1);
+	buf_fixed(&b, again, text.n + 1);
 	keyring_file_format(f, &b);
 	e = buf_err(&b);
-	if (e == ERR_NONE && !str_equal(buf_view(&b), text)) {
+	if (e == ERR_LIMIT || (e == ERR_NONE &&
+	    !str_equal(buf_view(&b), text))) {
 		e = ERR_SYNTAX;
 	}
 	locked_free(again);

@@ -86,14 +86,19 @@ add_key(struct keyring_file *f, enum key_use use, const struct rng *rng,
 static enum err
 read_file(const struct keyring_disk *d, struct keyring_file *f)
 {
-	char CLEANUP(locked_free_at) *text = locked_new(KEYRING_FILE_MAX);
+	char CLEANUP(locked_free_at) *text = NULL;
 	size_t n;
 	enum err e;
 
+	if (d->size > KEYRING_FILE_MAX) {
+		return ERR_SYNTAX;
+	}
+	/* No more than it needs: what may be locked is little. */
+	text = locked_new(d->size + 1);
 	if (text == NULL) {
 		return ERR_NOMEM;
 	}
-	e = keyring_disk_read(d, text, KEYRING_FILE_MAX, &n);
+	e = keyring_disk_read(d, text, d->size, &n);
 	if (e != ERR_NONE) {
 		return e;
 	}
