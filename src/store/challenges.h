@@ -44,13 +44,18 @@ enum err challenge_row_get(struct tx *tx, const struct id *tenant,
     const struct id *id, struct arena *arena, struct challenge_row *ret_row)
     MUST_CHECK NONNULL;
 
-/* Writes state and redeemed_at; row->version becomes the new one. */
+/*
+ * Writes what events change of the state, and redeemed_at; row->version
+ * becomes the new one.  ERR_CONFLICT also when the stored challenge has ended
+ * another way, or was redeemed at another time (I5).
+ */
 enum err challenge_row_update(struct tx *tx, struct challenge_row *row)
     MUST_CHECK NONNULL;
 
 /*
- * challenge_row_overdue(tx, now, max, fn, ctx): calls fn for up to max pending
- * challenges whose time is up, oldest first.
+ * challenge_row_overdue(tx, now, max, arena, fn, ctx): calls fn for up to max
+ * pending challenges whose time is up, oldest first.  ERR_LIMIT: the arena is
+ * too small for max rows of about 400 bytes and their strings.
  */
 typedef enum err challenge_row_fn(struct tx *tx, struct challenge_row *row,
     void *ctx);

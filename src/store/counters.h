@@ -14,6 +14,7 @@ struct counter_row {
 	enum counter_kind kind;
 	uint8_t key[COUNTER_KEY_BYTES];
 	struct counter state;
+	int64_t day;		/* of the last write; the store's */
 	int64_t version;	/* zero: not in the store yet */
 };
 
@@ -29,7 +30,10 @@ enum err counter_row_get(struct tx *tx, const struct id *tenant,
 enum err counter_row_put(struct tx *tx, struct counter_row *row, unix_ms now)
     MUST_CHECK NONNULL;
 
-/* counter_row_purge(tx, before, max, ret_n): untouched since before (S127). */
+/*
+ * counter_row_purge(tx, before, max, ret_n): drop up to max that were not
+ * touched since the UTC day of before (S127).
+ */
 enum err counter_row_purge(struct tx *tx, unix_ms before, unsigned max,
     unsigned *ret_n) MUST_CHECK NONNULL;
 

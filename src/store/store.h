@@ -14,19 +14,23 @@
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/clock.h"
 #include "base/compiler.h"
 #include "base/err.h"
 #include "base/id.h"
+#include "base/rng.h"
 
 struct store;
 struct tx;
 
 /*
  * A use case.  ERR_NONE: what it wrote becomes part of the commit.  Anything
- * else: what it wrote is undone, and done is told.
+ * else: what it wrote is undone, and done is told.  A failure of the engine
+ * that it overlooks undoes it too.  It may not call store_do (its own thread
+ * would have to run that).
  */
 typedef enum err use_case(struct tx *tx, void *arg);
 
@@ -50,6 +54,9 @@ struct store_job {
 struct store_options {
 	const char *location;	/* a file, or "postgresql://…" */
 	struct clock clock;
+	struct rng rng;		/* for the wait before a rerun; may be empty */
+	bool read_only;		/* beside the process that writes (SQLite) */
+	/* Zero: the usual number. */
 	unsigned queue_max;	/* jobs waiting, for each priority */
 	unsigned batch_max;	/* jobs in one commit (SQLite) */
 	unsigned connections;	/* PostgreSQL; readers of SQLite */
@@ -67,8 +74,10 @@ enum err store_create(const struct store_options *options, unix_ms now)
 
 /*
  * store_open(options, ret_store): applies missing schema files in a
- * transaction, starts the executor.  ERR_MISSING: no store there; ERR_RANGE:
- * its schema is newer than this program; ERR_STORE: damaged or not reachable.
+ * transaction, starts the executor.  ERR_MISSING: no store there; ERR_BUSY:
+ * another process has it open for writing (SQLite); ERR_RANGE: its schema is
+ * newer than this program, or older and read_only; ERR_STORE: damaged or not
+ * reachable.
  */
 enum err store_open(const struct store_options *options,
     struct store **ret_store) MUST_CHECK NONNULL;
@@ -77,13 +86,16 @@ enum err store_open(const struct store_options *options,
 void store_close(struct store *s);
 
 /*
- * store_submit(s, job): run it some time; job->done tells.  ERR_BUSY, or
- * ERR_CLOSED: done is not called.
+ * store_submit(s, job): run it some time; job->done tells.  ERR_BUSY,
+ * ERR_CLOSED, or ERR_DENIED on a read-only store: done is not called.
  */
 enum err store_submit(struct store *s, struct store_job *job)
     MUST_CHECK NONNULL;
 
-/* store_do(s, priority, run, arg): submit and wait for the commit. */
+/*
+ * store_do(s, priority, run, arg): submit and wait for the commit.  Never
+ * from a done function or a use case.
+ */
 enum err store_do(struct store *s, enum store_priority priority,
     use_case *run, void *arg) MUST_CHECK;
 
@@ -100,8 +112,9 @@ unsigned store_depth(struct store *s, enum store_priority priority);
 const char *store_engine(const struct store *s);
 
 /*
- * store_backup(s, path): an online copy as one SQLite file.  ERR_EXISTS when
- * path is there; ERR_RANGE on PostgreSQL, which has pg_dump for that.
+ * store_backup(s, path): an online copy as one SQLite file of mode 0600, on
+ * disk when the call returns.  ERR_EXISTS when path or path.partial is there;
+ * ERR_RANGE on PostgreSQL, which has pg_dump for that.
  */
 enum err store_backup(struct store *s, const char *path) MUST_CHECK NONNULL;
 

@@ -1,0 +1,203 @@
+#include "store/messages.h"
+
+#include <stddef.h>
+
+#include "store/sql.h"
+
+_Static_assert(MESSAGE_QUEUED == 0, "the SQL below says so");
+
+#define ALL_COLUMNS \
+	"id, tenant, challenge, generation, channel, state, attempts, " \
+	"created_at, due_at, expires_at, sent_at, detail, version"
+
+static const struct sql insert_row = {
+	.name = "message_insert",
+	.text = "INSERT INTO messages (" ALL_COLUMNS ") "
+	    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) "
+	    "ON CONFLICT DO NOTHING",
+};
+
+static const struct sql list_due = {
+	.name = "message_due",
+	.text = "SELECT " ALL_COLUMNS " FROM messages "
+	    "WHERE state = 0 AND due_at <= $1 ORDER BY due_at, id LIMIT $2",
+};
+
+static const struct sql lease_row = {
+	.name = "message_lease",
+	.text = "UPDATE messages SET due_at = $3, version = version + 1 "
+	    "WHERE id = $1 AND version = $2 AND state = 0",
+};
+
+static const struct sql update_row = {
+	.name = "message_update",
+	.text = "UPDATE messages SET state = $3, attempts = $4, due_at = $5, "
+	    "sent_at = $6, detail = $7, version = version + 1 "
+	    "WHERE id = $1 AND version = $2",
+};
+
+static const struct sql list_of_challenge = {
+	.name = "message_list",
+	.text = "SELECT " ALL_COLUMNS " FROM messages "
+	    "WHERE challenge = $1 ORDER BY id LIMIT $2",
+};
+
+static const struct sql next_due = {
+	.name = "message_next_due",
+	.text = "SELECT due_at FROM messages WHERE state = 0 "
+	    "ORDER BY due_at LIMIT 1",
+};
+
+static const struct sql cancel_rows = {
+	.name = "message_cancel",
+	.text = "UPDATE messages SET state = $2, version = version + 1 "
+	    "WHERE challenge = $1 AND state = 0",
+};
+
+enum err
+message_row_insert(struct tx *tx, struct message_row *row)
+{
+	const struct sql_value v[] = {
+		sql_id(&row->id), sql_id(&row->tenant),
+		sql_id(&row->challenge), sql_i64(row->generation),
+		sql_i64(row->channel), sql_i64(row->state),
+		sql_i64(row->attempts), sql_time(row->created_at),
+		sql_time(row->due_at), sql_time(row->expires_at),
+		sql_time(row->sent_at), sql_text(row->detail), sql_i64(1),
+	};
+	enum err err = sql_exec_one(tx, &insert_row, v, SQL_COUNT(v),
+	    ERR_EXISTS);
+
+	if (err == ERR_NONE) {
+		row->version = 1;
+	}
+	return err;
+}
+
+struct list {
+	struct arena *arena;
+	struct message_row *rows;
+	unsigned n;
+};
+
+static enum err
+read_row(struct sql_row *r, void *ctx)
+{
+	struct list *list = ctx;
+	struct message_row *row = &list->rows[list->n++];
+
+	row_id(r, &row->id);
+	row_id(r, &row->tenant);
+	row_id(r, &row->challenge);
+	row->generation = row_u32(r);
+	row->channel = (enum channel)row_range(r, 0, CHANNEL_COUNT - 1);
+	row->state = (enum message_state)
+	    row_range(r, 0, MESSAGE_STATE_COUNT - 1);
+	row->attempts = row_int(r);
+	row->created_at = row_time(r);
+	row->due_at = row_time(r);
+	row->expires_at = row_time(r);
+	row->sent_at = row_time(r);
+	row->detail = row_copy(r, list->arena);
+	row->version = row_i64(r);
+	return row_end(r);
+}
+
+/*
+ * The rows are read without a lock, and each is taken by its version: two
+ * couriers that read the same rows share them out, and neither waits.
+ */
+enum err
+message_row_lease(struct tx *tx, unix_ms now, unix_ms until, unsigned max,
+    struct arena *arena, struct message_row *rows, unsigned *ret_n)
+{
+	const struct sql_value due[] = {sql_time(now), sql_i64(max)};
+	struct list list = {.arena = arena, .rows = rows};
+	unsigned n = 0;
+	enum err err;
+
+	err = sql_query(tx, &list_due, due, SQL_COUNT(due), read_row, &list);
+	for (unsigned i = 0; err == ERR_NONE && i < list.n; i++) {
+		const struct sql_value v[] = {
+			sql_id(&rows[i].id), sql_i64(rows[i].version),
+			sql_time(until),
+		};
+		unsigned changed = 0;
+
+		err = sql_exec(tx, &lease_row, v, SQL_COUNT(v), &changed);
+		if (err == ERR_NONE && changed == 1) {
+			rows[n] = rows[i];
+			rows[n].due_at = until;
+			rows[n].version++;
+			n++;
+		}
+	}
+	if (err == ERR_NONE) {
+		*ret_n = n;
+	}
+	return err;
+}
+
+enum err
+message_row_update(struct tx *tx, struct message_row *row)
+{
+	const struct sql_value v[] = {
+		sql_id(&row->id), sql_i64(row->version),
+		sql_i64(row->state), sql_i64(row->attempts),
+		sql_time(row->due_at), sql_time(row->sent_at),
+		sql_text(row->detail),
+	};
+	enum err err = sql_exec_one(tx, &update_row, v, SQL_COUNT(v),
+	    ERR_CONFLICT);
+
+	if (err == ERR_NONE) {
+		row->version++;
+	}
+	return err;
+}
+
+enum err
+message_row_list(struct tx *tx, const struct id *challenge, unsigned max,
+    struct arena *arena, struct message_row *rows, unsigned *ret_n)
+{
+	const struct sql_value v[] = {sql_id(challenge), sql_i64(max)};
+	struct list list = {.arena = arena, .rows = rows};
+	enum err err = sql_query(tx, &list_of_challenge, v, SQL_COUNT(v),
+	    read_row, &list);
+
+	if (err == ERR_NONE) {
+		*ret_n = list.n;
+	}
+	return err;
+}
+
+static enum err
+read_due(struct sql_row *r, void *ctx)
+{
+	unix_ms *at = ctx;
+
+	*at = row_time(r);
+	return row_end(r);
+}
+
+enum err
+message_row_next_due(struct tx *tx, unix_ms *ret_at)
+{
+	unix_ms at = {UNIX_MS_MAX};
+	enum err err = sql_query(tx, &next_due, NULL, 0, read_due, &at);
+
+	if (err == ERR_NONE) {
+		*ret_at = at;
+	}
+	return err;
+}
+
+enum err
+message_row_cancel(struct tx *tx, const struct id *challenge)
+{
+	const struct sql_value v[] = {
+		sql_id(challenge), sql_i64(MESSAGE_CANCELLED),
+	};
+
+	return sql_exec_any(tx, &cancel_rows, v, SQL_COUNT(v));
+}

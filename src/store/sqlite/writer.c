@@ -1,0 +1,213 @@
+#include "store/sqlite/writer.h"
+
+#include <stdlib.h>
+
+static const struct sql begin = {"begin", "BEGIN IMMEDIATE", false};
+static const struct sql commit = {"commit", "COMMIT", false};
+static const struct sql rollback = {"rollback", "ROLLBACK", false};
+static const struct sql mark = {"mark", "SAVEPOINT job", false};
+static const struct sql keep = {"keep", "RELEASE job", false};
+static const struct sql undo = {"undo", "ROLLBACK TO job", false};
+
+/*
+ * Pages in the log when they are moved into the database file.  A checkpoint
+ * stops the writer for as long as these pages take to be written and synced:
+ * larger is fewer bytes in all, smaller is a shorter stop.
+ */
+enum { CHECKPOINT_FRAMES = 2000 };
+
+/* Readers have kept the log from starting again: now wait for them. */
+enum { CHECKPOINT_FRAMES_HARD = 16 * CHECKPOINT_FRAMES };
+
+/*
+ * After a commit.  When the log starts again from its beginning, counting
+ * does too; a checkpoint that could not finish is tried again later, not at
+ * each commit.
+ */
+static void
+checkpoint_if_due(struct writer *w)
+{
+	const int frames = w->conn.wal_frames;
+	const int mode = frames < CHECKPOINT_FRAMES_HARD
+	    ? SQLITE_CHECKPOINT_PASSIVE : SQLITE_CHECKPOINT_RESTART;
+	enum err err;
+
+	if (frames < w->frames_before) {
+		w->checkpoint_at = CHECKPOINT_FRAMES;
+	}
+	w->frames_before = frames;
+	if (frames < w->checkpoint_at) {
+		return;
+	}
+	w->checkpoint_at = frames + CHECKPOINT_FRAMES;
+	/* A failed sync does not come back; a full disk is tried later. */
+	err = conn_error(sqlite3_wal_checkpoint_v2(w->conn.db, NULL, mode,
+	    NULL, NULL));
+	(void)err;
+}
+
+/* One run of a use case inside its savepoint. */
+static enum err
+run_once(struct writer *w, struct store_job *job, bool *ret_messages)
+{
+	struct sqlite_tx tx = conn_tx(&w->conn, false);
+	enum err err = conn_run(&w->conn, &mark);
+
+	if (err != ERR_NONE) {
+		return err;
+	}
+	err = job->run(&tx.tx, job->arg);
+	if (err == ERR_NONE) {
+		err = tx.tx.err;
+	}
+	if (err == ERR_NONE) {
+		err = conn_run(&w->conn, &keep);
+	}
+	if (err == ERR_NONE) {
+		*ret_messages |= tx.tx.messages;
+		return ERR_NONE;
+	}
+	/* When that fails the batch is lost, which run_batch finds. */
+	if (conn_in_transaction(&w->conn) &&
+	    (conn_run(&w->conn, &undo) != ERR_NONE ||
+	    conn_run(&w->conn, &keep) != ERR_NONE)) {
+		enum err lost = conn_run(&w->conn, &rollback);
+
+		(void)lost;
+	}
+	return err;
+}
+
+static enum err
+run_job(struct writer *w, struct store_job *job, bool *ret_messages)
+{
+	enum err err = ERR_CONFLICT;
+
+	for (int i = 0; err == ERR_CONFLICT && i < STORE_RUNS_MAX; i++) {
+		err = run_once(w, job, ret_messages);
+		if (!conn_in_transaction(&w->conn)) {
+			break;
+		}
+	}
+	return err;
+}
+
+/*
+ * A commit that fails because of the disk: whether the log now holds it is
+ * unknown, so the process ends (invariant I3).  A full disk is known: SQLite
+ * has not written the frame that would make it a commit.
+ */
+static enum err
+commit_batch(struct writer *w)
+{
+	enum err err = conn_run(&w->conn, &commit);
+
+	if (err == ERR_NONE) {
+		return ERR_NONE;
+	}
+	if ((sqlite3_extended_errcode(w->conn.db) & 0xff) == SQLITE_IOERR) {
+		conn_die();
+	}
+	if (conn_in_transaction(&w->conn)) {
+		enum err lost = conn_run(&w->conn, &rollback);
+
+		(void)lost;
+	}
+	return err;
+}
+
+static void
+fail_batch(struct writer *w, unsigned n, enum err err)
+{
+	for (unsigned i = 0; i < n; i++) {
+		if (w->results[i] == ERR_NONE) {
+			w->results[i] = err;
+		}
+	}
+}
+
+/*
+ * Some errors make SQLite roll the whole transaction back; then nothing of
+ * the batch happened, and every job of it is told so.
+ */
+static bool
+run_batch(struct writer *w, unsigned n)
+{
+	bool messages = false;
+	enum err err = conn_run(&w->conn, &begin);
+
+	for (unsigned i = 0; i < n; i++) {
+		w->results[i] = ERR_NONE;
+	}
+	for (unsigned i = 0; err == ERR_NONE && i < n; i++) {
+		w->results[i] = run_job(w, w->jobs[i], &messages);
+		if (!conn_in_transaction(&w->conn)) {
+			err = ERR_STORE;
+		}
+	}
+	if (err == ERR_NONE) {
+		err = commit_batch(w);
+	}
+	if (err != ERR_NONE) {
+		fail_batch(w, n, err);
+		return false;
+	}
+	return messages;
+}
+
+static void *
+writer_main(void *ctx)
+{
+	struct writer *w = ctx;
+	struct store *s = w->store;
+	unsigned n;
+
+	while ((n = queue_take(&s->queue, s->options.batch_max, w->jobs)) > 0) {
+		bool messages = run_batch(w, n);
+
+		for (unsigned i = 0; i < n; i++) {
+			w->jobs[i]->done(w->jobs[i], w->results[i]);
+		}
+		if (messages && s->options.on_messages != NULL) {
+			s->options.on_messages(s->options.ctx);
+		}
+		checkpoint_if_due(w);
+	}
+	return NULL;
+}
+
+enum err
+writer_start(struct writer *w, struct store *store)
+{
+	const unsigned max = store->options.batch_max;
+
+	w->store = store;
+	w->checkpoint_at = CHECKPOINT_FRAMES;
+	w->jobs = calloc(max, sizeof(struct store_job *));
+	w->results = calloc(max, sizeof(enum err));
+	if (w->jobs == NULL || w->results == NULL) {
+		return ERR_NOMEM;
+	}
+	return engine_thread(&w->thread, "store", writer_main, w);
+}
+
+void
+writer_join(struct writer *w)
+{
+	pthread_join(w->thread, NULL);
+}
+
+void
+writer_close(struct writer *w)
+{
+	if (w->conn.db != NULL) {
+		/* Where it fails, the next open finds the log. */
+		enum err err = conn_error(sqlite3_wal_checkpoint_v2(
+		    w->conn.db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL));
+
+		(void)err;
+	}
+	conn_close(&w->conn);
+	free(w->results);
+	free(w->jobs);
+}
