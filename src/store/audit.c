@@ -13,7 +13,7 @@ static const struct sql insert_event = {
 static const struct sql list_events = {
 	.name = "audit_event_list",
 	.text = "SELECT id, body, key_version, mac FROM audit_events "
-	    "ORDER BY id LIMIT $1",
+	    "WHERE id > $1 ORDER BY id LIMIT $2",
 };
 
 static const struct sql delete_event = {
@@ -72,10 +72,10 @@ read_event(struct sql_row *r, void *ctx)
 }
 
 enum err
-audit_event_list(struct tx *tx, unsigned max, struct arena *arena,
-    struct audit_event_row *rows, unsigned *ret_n)
+audit_event_list(struct tx *tx, const struct id *after, unsigned max,
+    struct arena *arena, struct audit_event_row *rows, unsigned *ret_n)
 {
-	const struct sql_value v[] = {sql_i64(max)};
+	const struct sql_value v[] = {sql_id(after), sql_i64(max)};
 	struct list list = {.arena = arena, .rows = rows};
 	enum err err = sql_query(tx, &list_events, v, SQL_COUNT(v),
 	    read_event, &list);

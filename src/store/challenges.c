@@ -4,7 +4,8 @@
 
 #include "store/sql.h"
 
-_Static_assert(CHALLENGE_PENDING == 0, "the SQL below says so");
+_Static_assert(CHALLENGE_PENDING == 0 && CHALLENGE_APPROVED == 1,
+    "the SQL below says so");
 
 #define ALL_COLUMNS \
 	"id, tenant, purpose, channel, status, generation, " \
@@ -79,6 +80,12 @@ static const struct sql purge_messages = {
 static const struct sql purge_rows = {
 	.name = "challenge_purge",
 	.text = "DELETE FROM challenges WHERE id IN " OLDEST,
+};
+
+static const struct sql list_approved = {
+	.name = "challenge_approved",
+	.text = "SELECT id FROM challenges WHERE status = 1 AND id > $1 "
+	    "ORDER BY id LIMIT $2",
 };
 
 static const struct sql count_live = {
@@ -262,6 +269,44 @@ challenge_row_purge(struct tx *tx, unix_ms before, unsigned max,
 		return err;
 	}
 	return sql_exec(tx, &purge_rows, v, SQL_COUNT(v), ret_n);
+}
+
+/* A page at a time: fn may run statements, and no engine holds them all. */
+struct page {
+	struct id ids[256];
+	unsigned n;
+};
+
+static enum err
+read_id(struct sql_row *r, void *ctx)
+{
+	struct page *page = ctx;
+
+	row_id(r, &page->ids[page->n++]);
+	return row_end(r);
+}
+
+enum err
+challenge_row_approved(struct tx *tx, challenge_id_fn *fn, void *ctx)
+{
+	struct id after = {{0}};
+	struct page page;
+	enum err err;
+
+	do {
+		const struct sql_value v[] = {
+			sql_id(&after), sql_i64(SQL_COUNT(page.ids)),
+		};
+
+		page.n = 0;
+		err = sql_query(tx, &list_approved, v, SQL_COUNT(v), read_id,
+		    &page);
+		for (unsigned i = 0; err == ERR_NONE && i < page.n; i++) {
+			err = fn(tx, &page.ids[i], ctx);
+			after = page.ids[i];
+		}
+	} while (err == ERR_NONE && page.n == SQL_COUNT(page.ids));
+	return err;
 }
 
 static enum err

@@ -17,6 +17,11 @@ static const struct sql insert_row = {
 	    "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
 };
 
+static const struct sql delete_row = {
+	.name = "idempotency_delete",
+	.text = "DELETE FROM idempotency WHERE tenant = $1 AND asked = $2",
+};
+
 static const struct sql purge_rows = {
 	.name = "idempotency_purge",
 	.text = "DELETE FROM idempotency WHERE (tenant, asked) IN ("
@@ -71,6 +76,17 @@ idempotency_row_insert(struct tx *tx, const struct idempotency_row *row)
 	};
 
 	return sql_exec_one(tx, &insert_row, v, SQL_COUNT(v), ERR_CONFLICT);
+}
+
+enum err
+idempotency_row_delete(struct tx *tx, const struct id *tenant,
+    const uint8_t key[static IDEMPOTENCY_HASH])
+{
+	const struct sql_value v[] = {
+		sql_id(tenant), sql_bytes(key, IDEMPOTENCY_HASH),
+	};
+
+	return sql_exec_one(tx, &delete_row, v, SQL_COUNT(v), ERR_CONFLICT);
 }
 
 enum err

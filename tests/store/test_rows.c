@@ -214,6 +214,43 @@ challenge_overdue(struct tx *tx, void *arg UNUSED)
 	return ERR_NONE;
 }
 
+struct approved {
+	struct id last;
+	unsigned n;
+};
+
+static enum err
+count_approved(struct tx *tx UNUSED, const struct id *id, void *ctx)
+{
+	struct approved *a = ctx;
+
+	assert(memcmp(a->last.b, id->b, ID_BYTES) < 0);
+	a->last = *id;
+	a->n++;
+	return ERR_NONE;
+}
+
+/* More than the store reads at once. */
+static enum err
+challenge_approved(struct tx *tx, void *arg UNUSED)
+{
+	const struct id tenant = fresh_id(at(0));
+	struct approved a = {.n = 0};
+
+	for (int i = 0; i < 600; i++) {
+		struct challenge_row row = sample_challenge(tenant, at(i));
+
+		if (i % 2 == 0) {
+			row.state.status = CHALLENGE_APPROVED;
+			row.state.ended_at = at(i + 1);
+		}
+		OK(challenge_row_insert(tx, &row));
+	}
+	OK(challenge_row_approved(tx, count_approved, &a));
+	assert(a.n == 300);
+	return ERR_NONE;
+}
+
 /* S127: ended long ago: the sealed columns go, then the row. */
 static enum err
 challenge_retention(struct tx *tx, void *arg UNUSED)
@@ -409,19 +446,22 @@ audit_rows(struct tx *tx, void *arg UNUSED)
 		.id = fresh_id(at(1)), .body = STR("{\"n\":\"\xc3\xa9\"}"),
 		.key = 4000000000u, .mac = {1, 2, 3},
 	};
+	const struct id first = {{0}};
 	struct audit_event_row rows[3];
 	unsigned n = 0;
 
 	OK(audit_event_insert(tx, &later));
 	OK(audit_event_insert(tx, &sooner));
-	OK(audit_event_list(tx, 1, arena, rows, &n));
+	OK(audit_event_list(tx, &first, 1, arena, rows, &n));
 	assert(n == 1 && id_equal(&rows[0].id, &sooner.id));
 	assert(str_equal(rows[0].body, sooner.body) &&
 	    rows[0].key == sooner.key &&
 	    memcmp(rows[0].mac, sooner.mac, AUDIT_MAC) == 0);
+	OK(audit_event_list(tx, &sooner.id, 3, arena, rows, &n));
+	assert(n == 1 && id_equal(&rows[0].id, &later.id));
 	OK(audit_event_delete(tx, &sooner.id));
 	REFUSED(ERR_CONFLICT, audit_event_delete(tx, &sooner.id));
-	OK(audit_event_list(tx, 3, arena, rows, &n));
+	OK(audit_event_list(tx, &first, 3, arena, rows, &n));
 	assert(n == 1 && id_equal(&rows[0].id, &later.id));
 	return ERR_NONE;
 }
@@ -468,6 +508,10 @@ idempotency_rows(struct tx *tx, void *arg UNUSED)
 	OK(idempotency_row_get(tx, &row.tenant, row.key, arena, &got));
 	assert(got.status == 201 && got.request[0] == 2);
 	assert(str_equal(got.answer, row.answer) && got.created_at.v == NOW);
+	OK(idempotency_row_delete(tx, &row.tenant, row.key));
+	REFUSED(ERR_CONFLICT,
+	    idempotency_row_delete(tx, &row.tenant, row.key));
+	OK(idempotency_row_insert(tx, &row));
 	OK(idempotency_row_purge(tx, at(0), 9, &n));
 	assert(n == 0);
 	OK(idempotency_row_purge(tx, at(1), 9, &n));
@@ -572,6 +616,7 @@ BODY_TEST(challenge_round_trip)
 BODY_TEST(challenge_of_another)
 BODY_TEST(challenge_conflicts)
 BODY_TEST(challenge_overdue)
+BODY_TEST(challenge_approved)
 BODY_TEST(challenge_retention)
 BODY_TEST(counter_rows)
 BODY_TEST(counter_full)
@@ -592,7 +637,8 @@ main(int argc, char **argv)
 {
 	static const struct CMUnitTest tests[] = {
 		ENTRY(challenge_round_trip), ENTRY(challenge_of_another),
-		ENTRY(challenge_conflicts), ENTRY(challenge_overdue),
+		ENTRY(challenge_conflicts), ENTRY(challenge_overdue), ENTRY(challenge_approved),
+		
 		ENTRY(challenge_retention), ENTRY(counter_rows),
 		ENTRY(counter_full), ENTRY(message_rows),
 		ENTRY(message_lease_max), ENTRY(audit_rows),
