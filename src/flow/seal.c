@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/ct.h"
 #include "base/encode.h"
 #include "base/jsonw.h"
 #include "crypto/hmac.h"
@@ -49,7 +50,7 @@ audit_event_holds(const struct flow *f, const struct audit_event_row *row,
 		e = keyring_audit_mac(f->ring, row->key, buf_view(&message),
 		    mac);
 	}
-	*ret_holds = e == ERR_NONE && memcmp(mac, row->mac, AUDIT_MAC) == 0;
+	*ret_holds = e == ERR_NONE && ct_equal(mac, row->mac, AUDIT_MAC);
 	buf_done(&message);
 	return e == ERR_MISSING ? ERR_NONE : e;
 }

@@ -280,7 +280,11 @@ seal_verify_run(struct tx *tx, void *verify)
 		e = walk_events(tx, &w);
 	}
 	if (e == ERR_NONE) {
-		qsort(w.approved, w.n, sizeof(*w.approved), compare_ids);
+		/* NULL when there is none, which qsort may not be given. */
+		if (w.n > 0) {
+			qsort(w.approved, w.n, sizeof(*w.approved),
+			    compare_ids);
+		}
 		e = challenge_row_approved(tx, approved, &w);
 	}
 	free(w.approved);
