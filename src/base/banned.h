@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -39,7 +40,10 @@ long random(void) __attribute__((unavailable("use base/rng.h")));
 
 /* Time and randomness are parameters: base/clock.h, base/rng.h. */
 #ifndef BASE_OWNS_CLOCK
-#pragma GCC poison clock_gettime gettimeofday
+#pragma GCC poison clock_gettime
+/* libevent's headers name it in a macro, which a poisoned word may not be. */
+int gettimeofday(struct timeval *restrict tv, void *restrict tz)
+    __attribute__((unavailable("use base/clock.h")));
 #endif
 
 #endif
