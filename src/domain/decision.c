@@ -204,8 +204,8 @@ decision_event_name(enum decision_event e)
 	return events[e];
 }
 
-bool
-signals_set_bool(struct signals *s, struct str name, bool value)
+bool *
+signals_switch(struct signals *s, size_t i, const char **ret_name)
 {
 	const struct { const char *name; bool *field; } switches[] = {
 		{"known_device", &s->known_device},
@@ -221,13 +221,11 @@ signals_set_bool(struct signals *s, struct str name, bool value)
 		{"blocked", &s->blocked},
 	};
 
-	for (size_t i = 0; i < sizeof(switches) / sizeof(switches[0]); i++) {
-		if (str_equal(name, str_of(switches[i].name))) {
-			*switches[i].field = value;
-			return true;
-		}
+	if (i >= sizeof(switches) / sizeof(switches[0])) {
+		return NULL;
 	}
-	return false;
+	*ret_name = switches[i].name;
+	return switches[i].field;
 }
 
 static bool

@@ -6,6 +6,7 @@
 #define DOMAIN_DECISION_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/compiler.h"
@@ -43,10 +44,11 @@ struct signals {
 };
 
 /*
- * signals_set_bool(s, name, value): false: there is no such switch.
+ * signals_switch(s, i, ret_name): where the i-th switch is kept, and its name;
+ * NULL past the last.
  */
-bool signals_set_bool(struct signals *s, struct str name, bool value)
-    MUST_CHECK NONNULL;
+bool *signals_switch(struct signals *s, size_t i, const char **ret_name)
+    NONNULL;
 
 /*
  * money_parse(s, ret_amount): "129.00": up to 12 digits, a point, up to 4.

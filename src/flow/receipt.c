@@ -10,6 +10,8 @@
 #include "flow/audit.h"
 #include "flow/recipient.h"
 
+_Static_assert(RECEIPT_MAX == JWS_MAX, "one receipt is one JWS");
+
 /* Bindings are the largest part: every byte may become six when escaped. */
 enum { PAYLOAD_MAX = 5800 };
 

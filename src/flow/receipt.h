@@ -12,6 +12,7 @@
 #include "store/challenges.h"
 
 #define RECEIPT_TYP "receipt+jwt"
+#define RECEIPT_MAX 8192	/* bytes of one, JWS_MAX */
 #define RECEIPT_LIFE MINUTES(2)
 
 /* receipt_sign(f, tenant, row, arena, ret): row is approved. */

@@ -78,6 +78,10 @@ resend_run(struct tx *tx, void *resend)
 	if (e != ERR_NONE) {
 		return e;
 	}
+	if (r->has_channel && r->channel != r->row.channel) {
+		r->verdict = RESEND_CHANNEL;
+		return ERR_NONE;
+	}
 	if (challenge_settle(r->flow, &r->row, r->now)) {
 		r->verdict = RESEND_OVER;
 		return challenge_settled(tx, r->flow, &r->row, r->now);

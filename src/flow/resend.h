@@ -13,6 +13,7 @@
 enum resend_verdict {
 	RESEND_QUEUED,
 	RESEND_UNKNOWN,		/* no such challenge of this tenant */
+	RESEND_CHANNEL,		/* the challenge goes by another channel */
 	RESEND_OVER,		/* see row's status */
 	RESEND_NO_SENDS,	/* all messages of this challenge are used */
 	RESEND_LIMITED		/* see limited */
@@ -25,6 +26,8 @@ struct resend {
 	struct arena *arena;
 	struct id id;
 	bool reissue;
+	bool has_channel;
+	enum channel channel;
 	/* Made by prepare. */
 	struct id message;
 	/* Made by run. */

@@ -1,0 +1,48 @@
+/*
+ * The resources of the HTTP API: decode, call a flow, encode.
+ *
+ * routes.def is the only list of routes; the router, the metrics and the test
+ * of the API description are made from it.
+ */
+#ifndef API_API_H
+#define API_API_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include "flow/directory.h"
+#include "flow/flow.h"
+#include "http/router.h"
+#include "http/server.h"
+
+/* Flags of a route. */
+enum {
+	/* In a sandbox: no API key, the tenant "default", X-Watchword: 1. */
+	API_TRY = 1 << 0
+};
+
+struct api_metrics;
+
+struct api {
+	const struct flow *flow;
+	struct directory *directory;
+	struct api_metrics *metrics;
+	bool sandbox;
+	struct str key_set;		/* /.well-known/jwks.json */
+	/* Members of /metrics that others know; may be NULL. */
+	void (*more_metrics)(void *ctx, struct buf *out);
+	void *ctx;
+};
+
+/* api_routes(ret_n): every route that exists in all modes. */
+const struct http_route *api_routes(size_t *ret_n) NONNULL;
+
+/* api_try_routes(ret_n): those of the sandbox's start page. */
+const struct http_route *api_try_routes(size_t *ret_n) NONNULL;
+
+/* Handlers, by the names in routes.def. */
+#define ROUTE(method, pattern, handler, scope, accepts) http_handler handler;
+#include "api/routes.def"
+#undef ROUTE
+
+#endif

@@ -1,0 +1,337 @@
+#include "api/call.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "domain/scope.h"
+#include "http/rate.h"
+
+static const struct str bearer = STR_INIT("Bearer ");
+
+static void
+drop(struct call *c)
+{
+	directory_drop(c->directory);
+	c->directory = NULL;
+}
+
+/*
+ * An API key from the Authorization header.  The answer to no key, a
+ * malformed, an unknown and a revoked one is the same.
+ */
+static bool
+authenticate(struct call *c, uint32_t scope)
+{
+	struct str value, key;
+	uint32_t scopes = 0;
+
+	if (http_header(c->x, "Authorization", &value) &&
+	    str_starts(value, bearer)) {
+		key = str_slice(value, bearer.n, value.n);
+		c->tenant = directory_key(c->directory, key, &scopes);
+	}
+	if (c->tenant == NULL) {
+		http_add_header(c->x, "WWW-Authenticate",
+		    STR("Bearer realm=\"watchword\""));
+		call_problem(c, PROBLEM_UNAUTHORIZED,
+		    "Send an API key: Authorization: Bearer wwk_…");
+		return false;
+	}
+	if ((scopes & scope) != scope) {
+		call_problem(c, PROBLEM_FORBIDDEN,
+		    "This API key does not have the scope for that.");
+		return false;
+	}
+	return true;
+}
+
+/*
+ * The sandbox's start page has no key.  The header is not a simple one, so no
+ * page of another origin can send it (S113).
+ */
+static bool
+authenticate_try(struct call *c)
+{
+	struct str value;
+
+	if (!c->api->sandbox || !http_header(c->x, "X-Watchword", &value)) {
+		call_problem(c, PROBLEM_FORBIDDEN,
+		    "Send the header X-Watchword: 1.");
+		return false;
+	}
+	c->tenant = directory_name(c->directory, STR("default"));
+	if (c->tenant == NULL) {
+		call_problem(c, PROBLEM_NOT_FOUND, NULL);
+		return false;
+	}
+	return true;
+}
+
+void *
+call_begin(struct http_exchange *x, size_t size)
+{
+	const struct http_route *route = http_route(x);
+	struct call *c = arena_get(http_arena(x), size);
+	struct api *api = http_app(x);
+
+	if (c == NULL) {
+		problem_reply(x, PROBLEM_UNAVAILABLE, NULL);
+		return NULL;
+	}
+	c->x = x;
+	c->api = api;
+	c->arena = http_arena(x);
+	c->directory = directory_hold(api->directory);
+	if ((route->flags & API_TRY) != 0) {
+		return authenticate_try(c) ? c : NULL;
+	}
+	if (route->scope != 0 && !authenticate(c, route->scope)) {
+		return NULL;
+	}
+	return c;
+}
+
+void
+call_problem(struct call *c, enum problem p, const char *detail)
+{
+	drop(c);
+	problem_reply(c->x, p, detail);
+}
+
+void
+call_flaws(struct call *c, const struct jsonr *r)
+{
+	drop(c);
+	problem_reply_flaws(c->x, PROBLEM_INVALID_REQUEST, jsonr_flaws(r));
+}
+
+void
+call_flaw(struct call *c, const char *field, const char *reason)
+{
+	drop(c);
+	problem_reply_flaw(c->x, field, reason);
+}
+
+void
+call_json(struct call *c, int status, struct buf *body)
+{
+	enum err e = buf_err(body);
+
+	if (e != ERR_NONE) {
+		buf_done(body);
+		call_failed(c, e);
+		return;
+	}
+	drop(c);
+	http_reply_json(c->x, status, buf_view(body));
+	buf_done(body);
+}
+
+void
+call_failed(struct call *c, enum err e)
+{
+	char id[ID_TEXT_MAX];
+
+	drop(c);
+	if (e == ERR_BUSY || e == ERR_CONFLICT) {
+		problem_reply_after(c->x, PROBLEM_BUSY, NULL, SECONDS(1));
+		return;
+	}
+	id_text(ID_REQUEST, http_request_id(c->x), id);
+	log_event(LOG_ERROR, "request.failed", "request", id, "error",
+	    err_name(e), NULL);
+	if (e == ERR_STORE || e == ERR_CLOSED || e == ERR_TIMEOUT) {
+		problem_reply_after(c->x, PROBLEM_UNAVAILABLE, NULL,
+		    SECONDS(1));
+		return;
+	}
+	problem_reply(c->x, PROBLEM_INTERNAL_ERROR, NULL);
+}
+
+static void
+add_rate(struct call *c, const struct limited *l)
+{
+	struct http_rate rate = {
+		.name = l->rule,
+		.quota = l->quota,
+		.window = l->window,
+		.left = 0,
+		.reset = l->wait,
+	};
+
+	if (l->quota > 0) {
+		http_add_rate(c->x, &rate);
+	}
+}
+
+/* What the limit is about, for the person who reads the answer. */
+static void
+limited_detail(const struct limited *l, char *dst, size_t n)
+{
+	long long wait = (long long)((l->wait.v + 999) / 1000);
+
+	if (l->for_good) {
+		snprintf(dst, n, "Too many wrong codes in a row for this "
+		    "subject; an administrator has to help.");
+	} else if (l->quota > 0) {
+		snprintf(dst, n, "The limit \"%s\" allows %lld in %lld s; "
+		    "try again in %lld s.", l->rule, (long long)l->quota,
+		    (long long)(l->window.v / 1000), wait);
+	} else {
+		snprintf(dst, n, "The limit \"%s\" asks for a wait of %lld s.",
+		    l->rule, wait);
+	}
+}
+
+void
+call_limited(struct call *c, const struct limited *l)
+{
+	enum problem p = strcmp(l->rule, "subject") == 0
+	    ? PROBLEM_THROTTLED : PROBLEM_RATE_LIMITED;
+	char detail[200];
+
+	add_rate(c, l);
+	limited_detail(l, detail, sizeof(detail));
+	drop(c);
+	problem_reply_after(c->x, p, detail, l->wait);
+}
+
+bool
+call_id(struct call *c, enum id_type type, struct id *ret_id)
+{
+	if (id_parse(type, http_param(c->x, "id"), ret_id) == ERR_NONE) {
+		return true;
+	}
+	call_problem(c, PROBLEM_NOT_FOUND, NULL);
+	return false;
+}
+
+/* The key between its quotes, or bare; false: not one. */
+static bool
+read_key(struct str value, struct str *ret_key)
+{
+	if (value.n >= 2 && value.p[0] == '"' && value.p[value.n - 1] == '"') {
+		value = str_slice(value, 1, value.n - 1);
+	}
+	if (value.n < 1 || value.n > IDEMPOTENCY_KEY_MAX) {
+		return false;
+	}
+	for (size_t i = 0; i < value.n; i++) {
+		if (value.p[i] < 0x21 || value.p[i] > 0x7e ||
+		    value.p[i] == '"' || value.p[i] == '\\') {
+			return false;
+		}
+	}
+	*ret_key = value;
+	return true;
+}
+
+static struct idempotent *
+idempotent_new(struct call *c, struct str key)
+{
+	struct idempotent *i = arena_get(c->arena, sizeof(*i));
+	enum err e = ERR_NOMEM;
+
+	if (i != NULL) {
+		e = idempotent_hash(i, http_path(c->x), key, http_body(c->x));
+	}
+	if (e != ERR_NONE) {
+		call_failed(c, e);
+		return NULL;
+	}
+	i->flow = c->api->flow;
+	i->tenant = c->tenant->id;
+	i->arena = c->arena;
+	return i;
+}
+
+/* A mismatch, or the kept answer; a fresh one goes the ordinary way. */
+static void
+finish_once(struct call *c)
+{
+	struct idempotent *i = c->idempotent;
+
+	if (i->mismatch) {
+		call_problem(c, PROBLEM_IDEMPOTENCY_MISMATCH, NULL);
+		return;
+	}
+	if (i->replayed) {
+		drop(c);
+		http_add_header(c->x, "Idempotent-Replayed", STR("true"));
+		http_reply_json(c->x, i->status, i->answer);
+		return;
+	}
+	c->finish(c);
+}
+
+static void
+resumed(struct http_exchange *x UNUSED, void *arg)
+{
+	struct call *c = arg;
+
+	if (c->result != ERR_NONE) {
+		call_failed(c, c->result);
+		return;
+	}
+	if (c->idempotent != NULL) {
+		finish_once(c);
+		return;
+	}
+	c->finish(c);
+}
+
+static void
+done(struct store_job *job, enum err result)
+{
+	struct call *c = (struct call *)(void *)
+	    ((char *)job - offsetof(struct call, job));
+
+	c->result = result;
+	http_resume(c->x, resumed, c);
+}
+
+void
+call_submit(struct call *c, enum store_priority priority, use_case *run,
+    void *arg, void (*finish)(struct call *c))
+{
+	enum err e;
+
+	c->finish = finish;
+	c->job = (struct store_job){
+		.run = run,
+		.arg = arg,
+		.done = done,
+		.priority = priority,
+	};
+	e = store_submit(c->api->flow->store, &c->job);
+	if (e != ERR_NONE) {
+		call_failed(c, e);
+	}
+}
+
+void
+call_submit_once(struct call *c, use_case *run, void *arg,
+    bool (*render)(void *arg, int *ret_status, struct buf *out),
+    void (*finish)(struct call *c))
+{
+	struct str value, key;
+
+	if (!http_header(c->x, "Idempotency-Key", &value)) {
+		call_submit(c, STORE_CREATE, run, arg, finish);
+		return;
+	}
+	if (!read_key(value, &key)) {
+		call_flaw(c, "Idempotency-Key",
+		    "must be 1 to 255 printable characters");
+		return;
+	}
+	c->idempotent = idempotent_new(c, key);
+	if (c->idempotent == NULL) {
+		return;
+	}
+	c->idempotent->run = run;
+	c->idempotent->arg = arg;
+	c->idempotent->render = render;
+	call_submit(c, STORE_CREATE, idempotent_run, c->idempotent, finish);
+}

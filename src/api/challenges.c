@@ -1,0 +1,446 @@
+/*
+ * /v1/challenges: start, show, check, resend, reissue, cancel.
+ */
+#include <assert.h>
+
+#include "api/call.h"
+#include "api/challenge_json.h"
+#include "flow/cancel.h"
+#include "flow/check.h"
+#include "flow/receipt.h"
+#include "flow/resend.h"
+
+enum { ANSWER_MAX = 16384 };
+
+struct start_call {
+	struct call call;
+	struct start start;
+};
+
+struct check_call {
+	struct call call;
+	struct check check;
+};
+
+struct resend_call {
+	struct call call;
+	struct resend resend;
+};
+
+struct cancel_call {
+	struct call call;
+	struct cancel cancel;
+};
+
+struct show_call {
+	struct call call;
+	struct show show;
+};
+
+static void
+write_view(const struct challenge_view *v, struct buf *out)
+{
+	struct jsonw w;
+
+	jsonw_init(&w, out);
+	jsonw_object(&w);
+	view_write(&w, v);
+	jsonw_object_end(&w);
+}
+
+static void
+answer_view(struct call *c, int status, const struct challenge_view *v)
+{
+	struct buf body;
+
+	buf_init(&body, ANSWER_MAX);
+	write_view(v, &body);
+	call_json(c, status, &body);
+}
+
+/* Start. */
+
+static bool
+start_render(void *arg, int *ret_status, struct buf *out)
+{
+	const struct start *s = arg;
+
+	*ret_status = 201;
+	write_view(&s->view, out);
+	/* A refusal is not kept: the same request may succeed later. */
+	return s->verdict == START_CREATED;
+}
+
+static void
+start_finish(struct call *call)
+{
+	struct start_call *c = (struct start_call *)(void *)call;
+
+	switch (c->start.verdict) {
+	case START_LIMITED:
+		call_limited(call, &c->start.limited);
+		return;
+	case START_CREATED:
+	default:
+		answer_view(call, 201, &c->start.view);
+		return;
+	}
+}
+
+static void
+start_decoded(struct start_call *c, bool channel_is_there)
+{
+	enum err e;
+
+	if (!channel_is_there) {
+		call_problem(&c->call, PROBLEM_CHANNEL_UNAVAILABLE,
+		    "No provider is configured for this channel.");
+		return;
+	}
+	e = start_prepare(&c->start);
+	if (e != ERR_NONE) {
+		call_failed(&c->call, e);
+		return;
+	}
+	call_submit_once(&c->call, start_run, &c->start, start_render,
+	    start_finish);
+}
+
+void
+api_challenge_create(struct http_exchange *x)
+{
+	struct jsonr CLEANUP(jsonr_done) r = {0};
+	struct jsonr_object root;
+	struct start_call *c = call_begin(x, sizeof(*c));
+	bool channel_is_there = false;
+
+	if (c == NULL) {
+		return;
+	}
+	c->start.flow = c->call.api->flow;
+	c->start.tenant = c->call.tenant;
+	c->start.arena = c->call.arena;
+	if (jsonr_open(&r, c->call.arena, http_body(x), &root)) {
+		channel_is_there = start_read(&root, c->call.tenant,
+		    c->start.flow->channels, &c->start.request);
+		jsonr_close(&root);
+	}
+	if (!jsonr_ok(&r)) {
+		call_flaws(&c->call, &r);
+		return;
+	}
+	start_decoded(c, channel_is_there);
+}
+
+/* Check. */
+
+static void
+write_check(const struct check *c, struct buf *out)
+{
+	struct jsonw w;
+
+	jsonw_init(&w, out);
+	jsonw_object(&w);
+	jsonw_member_id(&w, "id", ID_CHALLENGE, &c->id);
+	jsonw_member_z(&w, "result", check_verdict_name(c->verdict));
+	jsonw_member_z(&w, "status",
+	    challenge_status_name(c->row.state.status));
+	jsonw_member_i64(&w, "attempts_left", c->row.state.attempts_left);
+	if (c->verdict == CHECK_APPROVED) {
+		jsonw_member_str(&w, "receipt", c->receipt);
+	}
+	/* Rule 12: how strong this proof is, in any case. */
+	jsonw_key(&w, "amr");
+	jsonw_array(&w);
+	jsonw_z(&w, receipt_amr(c->row.channel));
+	jsonw_array_end(&w);
+	jsonw_member_bool(&w, "restricted",
+	    channel_restricted(c->row.channel));
+	jsonw_member_bool(&w, "phishing_resistant", false);
+	jsonw_object_end(&w);
+}
+
+static const char *
+input_reason(enum code_input input)
+{
+	switch (input) {
+	case CODE_INPUT_EMPTY:
+		return "is empty";
+	case CODE_INPUT_NOT_DIGITS:
+		return "may have digits, spaces and hyphens only";
+	case CODE_INPUT_LENGTH:
+		return "does not have as many digits as the code";
+	case CODE_INPUT_OK:
+	default:
+		return "is not a code";
+	}
+}
+
+static void
+check_answer(struct check_call *c)
+{
+	enum err e = check_finish(&c->check);
+	struct buf body;
+
+	if (e != ERR_NONE) {
+		call_failed(&c->call, e);
+		return;
+	}
+	buf_init(&body, ANSWER_MAX);
+	write_check(&c->check, &body);
+	call_json(&c->call, 200, &body);
+}
+
+static void
+check_done(struct call *call)
+{
+	struct check_call *c = (struct check_call *)(void *)call;
+
+	switch (c->check.verdict) {
+	case CHECK_UNKNOWN:
+		call_problem(call, PROBLEM_NOT_FOUND, NULL);
+		return;
+	case CHECK_NOT_A_CODE:
+		call_flaw(call, "code", input_reason(c->check.input));
+		return;
+	case CHECK_THROTTLED:
+		call_limited(call, &c->check.limited);
+		return;
+	case CHECK_APPROVED:
+	case CHECK_WRONG:
+	case CHECK_EXHAUSTED:
+	case CHECK_EXPIRED:
+	case CHECK_CONSUMED:
+	case CHECK_SUPERSEDED:
+	case CHECK_CANCELLED:
+	case CHECK_MISMATCH:
+	default:
+		check_answer(c);
+		return;
+	}
+}
+
+/* The binding that was sent, as the digest that is compared. */
+static enum err
+digest_binding(struct jsonr_object *o, bool *ret_has,
+    uint8_t ret_digest[static DIGEST_BYTES])
+{
+	struct binding binding;
+
+	*ret_has = binding_read(o, &binding);
+	return *ret_has ? binding_digest(&binding, ret_digest) : ERR_NONE;
+}
+
+void
+api_challenge_check(struct http_exchange *x)
+{
+	struct jsonr CLEANUP(jsonr_done) r = {0};
+	struct jsonr_object root;
+	struct check_call *c = call_begin(x, sizeof(*c));
+	enum err e = ERR_NONE;
+
+	if (c == NULL || !call_id(&c->call, ID_CHALLENGE, &c->check.id)) {
+		return;
+	}
+	c->check.flow = c->call.api->flow;
+	c->check.tenant = c->call.tenant;
+	c->check.arena = c->call.arena;
+	if (jsonr_open(&r, c->call.arena, http_body(x), &root)) {
+		(void)jsonr_str(&root, "code", JSONR_REQUIRED, 0,
+		    CODE_INPUT_MAX, &c->check.typed);
+		e = digest_binding(&root, &c->check.has_binding,
+		    c->check.digest);
+		jsonr_close(&root);
+	}
+	if (!jsonr_ok(&r)) {
+		call_flaws(&c->call, &r);
+	} else if (e != ERR_NONE) {
+		call_failed(&c->call, e);
+	} else {
+		call_submit(&c->call, STORE_CHECK, check_run, &c->check,
+		    check_done);
+	}
+}
+
+/* Resend and reissue. */
+
+static void
+resend_over(struct resend_call *c)
+{
+	char detail[80];
+
+	snprintf(detail, sizeof(detail), "The challenge is over: %s.",
+	    challenge_status_name(c->resend.row.state.status));
+	call_problem(&c->call, PROBLEM_CONFLICT, detail);
+}
+
+static void
+resend_done(struct call *call)
+{
+	struct resend_call *c = (struct resend_call *)(void *)call;
+	enum err e;
+
+	switch (c->resend.verdict) {
+	case RESEND_UNKNOWN:
+		call_problem(call, PROBLEM_NOT_FOUND, NULL);
+		return;
+	case RESEND_CHANNEL:
+		call_flaw(call, "channel",
+		    "must be the channel that the challenge goes by");
+		return;
+	case RESEND_OVER:
+		resend_over(c);
+		return;
+	case RESEND_NO_SENDS:
+		call_problem(call, PROBLEM_RATE_LIMITED,
+		    "All messages of this challenge have been sent.");
+		return;
+	case RESEND_LIMITED:
+		call_limited(call, &c->resend.limited);
+		return;
+	case RESEND_QUEUED:
+	default:
+		e = resend_finish(&c->resend);
+		if (e != ERR_NONE) {
+			call_failed(call, e);
+			return;
+		}
+		answer_view(call, 202, &c->resend.view);
+		return;
+	}
+}
+
+/* A body is optional here, and so is all that is in it. */
+static bool
+read_channel(struct resend_call *c, struct jsonr *r)
+{
+	struct jsonr_object root;
+	struct str word;
+
+	if (http_body(c->call.x).n == 0) {
+		return true;
+	}
+	if (jsonr_open(r, c->call.arena, http_body(c->call.x), &root)) {
+		if (jsonr_str(&root, "channel", 0, 1, 16, &word)) {
+			c->resend.has_channel = true;
+			if (!channel_parse(word, &c->resend.channel)) {
+				jsonr_flaw(&root, "channel",
+				    "must be email, sms or voice");
+			}
+		}
+		jsonr_close(&root);
+	}
+	return jsonr_ok(r);
+}
+
+static void
+send_again(struct http_exchange *x, bool reissue)
+{
+	struct jsonr CLEANUP(jsonr_done) r = {0};
+	struct resend_call *c = call_begin(x, sizeof(*c));
+	enum err e;
+
+	if (c == NULL || !call_id(&c->call, ID_CHALLENGE, &c->resend.id)) {
+		return;
+	}
+	c->resend.flow = c->call.api->flow;
+	c->resend.tenant = c->call.tenant;
+	c->resend.arena = c->call.arena;
+	c->resend.reissue = reissue;
+	if (!read_channel(c, &r)) {
+		call_flaws(&c->call, &r);
+		return;
+	}
+	e = resend_prepare(&c->resend);
+	if (e != ERR_NONE) {
+		call_failed(&c->call, e);
+		return;
+	}
+	call_submit(&c->call, STORE_CREATE, resend_run, &c->resend,
+	    resend_done);
+}
+
+void
+api_challenge_resend(struct http_exchange *x)
+{
+	send_again(x, false);
+}
+
+void
+api_challenge_reissue(struct http_exchange *x)
+{
+	send_again(x, true);
+}
+
+/* Cancel. */
+
+static void
+cancel_done(struct call *call)
+{
+	struct cancel_call *c = (struct cancel_call *)(void *)call;
+	enum err e = cancel_finish(&c->cancel);
+
+	if (!c->cancel.found) {
+		call_problem(call, PROBLEM_NOT_FOUND, NULL);
+	} else if (e != ERR_NONE) {
+		call_failed(call, e);
+	} else {
+		answer_view(call, 200, &c->cancel.view);
+	}
+}
+
+void
+api_challenge_cancel(struct http_exchange *x)
+{
+	struct cancel_call *c = call_begin(x, sizeof(*c));
+
+	if (c == NULL || !call_id(&c->call, ID_CHALLENGE, &c->cancel.id)) {
+		return;
+	}
+	c->cancel.flow = c->call.api->flow;
+	c->cancel.tenant = c->call.tenant;
+	c->cancel.arena = c->call.arena;
+	call_submit(&c->call, STORE_CREATE, cancel_run, &c->cancel,
+	    cancel_done);
+}
+
+/* Show. */
+
+static void
+show_done(struct call *call)
+{
+	struct show_call *c = (struct show_call *)(void *)call;
+	enum err e = show_finish(&c->show);
+	struct buf body;
+	struct jsonw w;
+
+	if (!c->show.found) {
+		call_problem(call, PROBLEM_NOT_FOUND, NULL);
+		return;
+	}
+	if (e != ERR_NONE) {
+		call_failed(call, e);
+		return;
+	}
+	buf_init(&body, ANSWER_MAX);
+	jsonw_init(&w, &body);
+	jsonw_object(&w);
+	view_write(&w, &c->show.view);
+	messages_write(&w, c->show.messages, c->show.n);
+	jsonw_object_end(&w);
+	call_json(call, 200, &body);
+}
+
+void
+api_challenge_show(struct http_exchange *x)
+{
+	struct show_call *c = call_begin(x, sizeof(*c));
+
+	if (c == NULL || !call_id(&c->call, ID_CHALLENGE, &c->show.id)) {
+		return;
+	}
+	c->show.flow = c->call.api->flow;
+	c->show.tenant = c->call.tenant;
+	c->show.arena = c->call.arena;
+	call_submit(&c->call, STORE_CREATE, show_run, &c->show, show_done);
+}

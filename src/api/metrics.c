@@ -1,0 +1,162 @@
+#include "api/metrics.h"
+
+#include <stdlib.h>
+
+#include "api/api.h"
+#include "http/problem.h"
+
+enum {
+	CLASSES = 6,		/* 1xx to 5xx; 0 is not used */
+	BUCKETS = 10,
+	ANSWER_MAX = 1 << 18
+};
+
+/* Milliseconds; the last one is +Inf. */
+static const int64_t bounds[BUCKETS - 1] = {
+	1, 2, 5, 10, 25, 50, 100, 250, 1000,
+};
+
+struct api_metrics {
+	const struct http_route *routes;
+	size_t n;
+	/* [route][class], route n is "no route". */
+	atomic_uint_fast64_t *requests;
+	atomic_uint_fast64_t took[BUCKETS];
+	atomic_uint_fast64_t took_ms;
+};
+
+struct api_metrics *
+api_metrics_new(const struct http_route *routes, size_t n_routes)
+{
+	struct api_metrics *m = calloc(1, sizeof(*m));
+
+	if (m == NULL) {
+		return NULL;
+	}
+	m->routes = routes;
+	m->n = n_routes;
+	m->requests = calloc((n_routes + 1) * CLASSES, sizeof(*m->requests));
+	if (m->requests == NULL) {
+		free(m);
+		return NULL;
+	}
+	return m;
+}
+
+void
+api_metrics_free(struct api_metrics *m)
+{
+	if (m != NULL) {
+		free(m->requests);
+		free(m);
+	}
+}
+
+static void
+add(atomic_uint_fast64_t *counter, uint64_t v)
+{
+	atomic_fetch_add_explicit(counter, v, memory_order_relaxed);
+}
+
+static uint64_t
+get(atomic_uint_fast64_t *counter)
+{
+	return atomic_load_explicit(counter, memory_order_relaxed);
+}
+
+void
+api_metrics_count(struct api_metrics *m, const struct http_done *done)
+{
+	size_t route = done->route == NULL ? m->n
+	    : (size_t)(done->route - m->routes);
+	size_t class = (size_t)(done->status / 100) % CLASSES;
+	size_t bucket = 0;
+
+	add(&m->requests[route * CLASSES + class], 1);
+	while (bucket < BUCKETS - 1 && done->took.v > bounds[bucket]) {
+		bucket++;
+	}
+	add(&m->took[bucket], 1);
+	add(&m->took_ms, (uint64_t)(done->took.v < 0 ? 0 : done->took.v));
+}
+
+static void
+write_requests(struct api_metrics *m, struct buf *out)
+{
+	buf_z(out, "# TYPE watchword_http_requests_total counter\n");
+	for (size_t r = 0; r <= m->n; r++) {
+		const char *path = r < m->n ? m->routes[r].pattern : "none";
+		const char *method = r < m->n
+		    ? http_method_name(m->routes[r].method) : "any";
+
+		for (size_t class = 1; class < CLASSES; class++) {
+			uint64_t n = get(&m->requests[r * CLASSES + class]);
+
+			if (n > 0) {
+				buf_printf(out, "watchword_http_requests_total"
+				    "{method=\"%s\",route=\"%s\",class=\"%zuxx\"}"
+				    " %llu\n", method, path, class,
+				    (unsigned long long)n);
+			}
+		}
+	}
+}
+
+static void
+write_times(struct api_metrics *m, struct buf *out)
+{
+	static const char name[] = "watchword_http_request_seconds";
+	uint64_t sum = 0;
+
+	buf_printf(out, "# TYPE %s histogram\n", name);
+	for (size_t i = 0; i < BUCKETS; i++) {
+		sum += get(&m->took[i]);
+		if (i < BUCKETS - 1) {
+			buf_printf(out, "%s_bucket{le=\"%g\"} %llu\n", name,
+			    (double)bounds[i] / 1000,
+			    (unsigned long long)sum);
+		}
+	}
+	buf_printf(out, "%s_bucket{le=\"+Inf\"} %llu\n%s_sum %g\n%s_count "
+	    "%llu\n", name, (unsigned long long)sum, name,
+	    (double)get(&m->took_ms) / 1000, name, (unsigned long long)sum);
+}
+
+static void
+write_queues(const struct api *api, struct buf *out)
+{
+	static const char *const names[STORE_PRIORITY_COUNT] = {
+		[STORE_CHECK] = "check",
+		[STORE_CREATE] = "create",
+		[STORE_BACKGROUND] = "background",
+	};
+
+	buf_z(out, "# TYPE watchword_store_queue gauge\n");
+	for (int i = 0; i < STORE_PRIORITY_COUNT; i++) {
+		buf_printf(out, "watchword_store_queue{priority=\"%s\"} %u\n",
+		    names[i], store_depth(api->flow->store,
+		    (enum store_priority)i));
+	}
+}
+
+void
+api_metrics_show(struct http_exchange *x)
+{
+	struct api *api = http_app(x);
+	struct buf body;
+
+	buf_init(&body, ANSWER_MAX);
+	write_requests(api->metrics, &body);
+	write_times(api->metrics, &body);
+	write_queues(api, &body);
+	if (api->more_metrics != NULL) {
+		api->more_metrics(api->ctx, &body);
+	}
+	if (buf_err(&body) != ERR_NONE) {
+		problem_reply(x, PROBLEM_UNAVAILABLE, NULL);
+	} else {
+		http_reply(x, 200, "text/plain; version=0.0.4; charset=utf-8",
+		    buf_view(&body));
+	}
+	buf_done(&body);
+}

@@ -1,0 +1,197 @@
+/*
+ * /v1/tenants/{tenant}/policy: the settings of a tenant, and their odds.
+ */
+#include <stdio.h>
+
+#include "api/call.h"
+#include "flow/admin.h"
+
+enum { ANSWER_MAX = 16384 };
+
+struct policy_call {
+	struct call call;
+	struct policy policy;
+	struct policy_put put;
+};
+
+/* Members open and close as the section changes. */
+struct writer {
+	struct jsonw w;
+	const char *section;
+};
+
+static void
+write_setting(void *ctx, const char *section, const char *key, int64_t value)
+{
+	struct writer *to = ctx;
+
+	if (to->section != section) {
+		if (to->section != NULL) {
+			jsonw_object_end(&to->w);
+		}
+		jsonw_key(&to->w, section);
+		jsonw_object(&to->w);
+		to->section = section;
+	}
+	jsonw_member_i64(&to->w, key, value);
+}
+
+static void
+answer_policy(struct call *call, const struct policy *p)
+{
+	struct writer to = {0};
+	struct buf body;
+
+	buf_init(&body, ANSWER_MAX);
+	jsonw_init(&to.w, &body);
+	jsonw_object(&to.w);
+	policy_each(p, write_setting, &to);
+	jsonw_object_end(&to.w);
+	jsonw_key(&to.w, "odds");
+	jsonw_object(&to.w);
+	for (int i = 0; i < PURPOSE_COUNT; i++) {
+		const struct purpose_policy *q = &p->purpose[i];
+
+		jsonw_member_i64(&to.w, purpose_name((enum purpose)i),
+		    policy_odds(q->length, q->attempts));
+	}
+	jsonw_object_end(&to.w);
+	jsonw_object_end(&to.w);
+	call_json(call, 200, &body);
+}
+
+/* A key of one tenant neither sees nor changes another (S80). */
+static bool
+is_own_tenant(const struct call *c)
+{
+	struct str name = http_param(c->x, "tenant");
+
+	return str_equal(name, str_of(c->tenant->name));
+}
+
+void
+api_policy_show(struct http_exchange *x)
+{
+	struct call *c = call_begin(x, sizeof(*c));
+
+	if (c == NULL) {
+		return;
+	}
+	if (!is_own_tenant(c)) {
+		call_problem(c, PROBLEM_NOT_FOUND, NULL);
+		return;
+	}
+	answer_policy(c, &c->tenant->policy);
+}
+
+static void
+put_done(struct call *call)
+{
+	struct policy_call *c = (struct policy_call *)(void *)call;
+
+	answer_policy(call, &c->policy);
+}
+
+/* One setting of the body, when it is there. */
+struct reader {
+	struct jsonr_object *root;
+	struct jsonr_object section;
+	const char *open;	/* the section's name, NULL when absent */
+	const char *name;
+	struct policy *policy;
+	struct arena *arena;
+};
+
+static void
+take_value(struct reader *r, const char *key, int64_t value)
+{
+	struct buf CLEANUP(buf_done) reason;
+	char text[24];
+	char *copy;
+
+	buf_init(&reason, 512);
+	snprintf(text, sizeof(text), "%lld", (long long)value);
+	if (policy_set(r->policy, str_of(r->open), str_of(key), str_of(text),
+	    &reason)) {
+		return;
+	}
+	copy = arena_copy(r->arena, buf_view(&reason));
+	jsonr_flaw(&r->section, key, copy != NULL ? copy : "is not allowed");
+}
+
+static void
+read_setting(void *ctx, const char *section, const char *key,
+    int64_t value UNUSED)
+{
+	struct reader *r = ctx;
+	int64_t v;
+
+	if (r->name != section) {
+		if (r->open != NULL) {
+			jsonr_close(&r->section);
+		}
+		r->name = section;
+		r->open = jsonr_object(r->root, section, 0, &r->section)
+		    ? section : NULL;
+	}
+	if (r->open != NULL && jsonr_i64(&r->section, key, 0, INT64_MIN,
+	    INT64_MAX, &v)) {
+		take_value(r, key, v);
+	}
+}
+
+/* What is not said has its default: a policy is put as a whole. */
+static void
+read_policy(struct policy_call *c, struct jsonr_object *root)
+{
+	struct buf CLEANUP(buf_done) reason;
+	struct reader r = {
+		.root = root,
+		.policy = &c->policy,
+		.arena = c->call.arena,
+	};
+	const struct policy standard = policy_default();
+	char *copy;
+
+	c->policy = standard;
+	policy_each(&standard, read_setting, &r);
+	if (r.open != NULL) {
+		jsonr_close(&r.section);
+	}
+	buf_init(&reason, 512);
+	if (!policy_valid(&c->policy, &reason)) {
+		copy = arena_copy(c->call.arena, buf_view(&reason));
+		jsonr_flaw(root, NULL, copy != NULL ? copy : "is not safe");
+	}
+}
+
+void
+api_policy_put(struct http_exchange *x)
+{
+	struct jsonr CLEANUP(jsonr_done) r = {0};
+	struct jsonr_object root;
+	struct policy_call *c = call_begin(x, sizeof(*c));
+
+	if (c == NULL) {
+		return;
+	}
+	if (!is_own_tenant(&c->call)) {
+		call_problem(&c->call, PROBLEM_NOT_FOUND, NULL);
+		return;
+	}
+	if (jsonr_open(&r, c->call.arena, http_body(x), &root)) {
+		read_policy(c, &root);
+		jsonr_close(&root);
+	}
+	if (!jsonr_ok(&r)) {
+		call_flaws(&c->call, &r);
+		return;
+	}
+	c->put = (struct policy_put){
+		.flow = c->call.api->flow,
+		.tenant = c->call.tenant->id,
+		.policy = &c->policy,
+	};
+	call_submit(&c->call, STORE_CREATE, policy_put_run, &c->put,
+	    put_done);
+}
