@@ -96,7 +96,7 @@ binding_read(struct jsonr_object *o, struct binding *ret_binding)
 		    pairs[i].value);
 
 		if (reason != NULL) {
-			jsonr_flaw_at(o, "binding", pairs[i].name, reason);
+			jsonr_flaw_in(o, "binding", pairs[i].name, reason);
 		}
 	}
 	return true;
@@ -111,7 +111,7 @@ require_facts(struct jsonr_object *o, const struct start_request *r)
 
 		if (wording_requires(r->purpose, (enum fact)f) &&
 		    binding_get(&r->binding, name).p == NULL) {
-			jsonr_flaw_at(o, "binding", name,
+			jsonr_flaw_in(o, "binding", name,
 			    "is required for this purpose");
 		}
 	}

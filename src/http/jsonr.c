@@ -510,3 +510,12 @@ jsonr_flaw(struct jsonr_object *o, const char *name, const char *why)
 		flaw_at(o, name, str_of(why));
 	}
 }
+
+void
+jsonr_flaw_in(struct jsonr_object *o, const char *name, struct str member,
+    const char *reason)
+{
+	struct str path = join(o->r, o->path, str_of(name));
+
+	add_flaw(o->r, join(o->r, path, member), str_of(reason));
+}

@@ -146,4 +146,8 @@ void jsonr_close(struct jsonr_object *o) NONNULL;
 void jsonr_flaw(struct jsonr_object *o, const char *name, const char *reason)
     __attribute__((nonnull(1, 3)));
 
+/* jsonr_flaw_in(o, name, member, reason): in a member of the member name. */
+void jsonr_flaw_in(struct jsonr_object *o, const char *name,
+    struct str member, const char *reason) NONNULL;
+
 #endif
