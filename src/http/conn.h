@@ -81,6 +81,7 @@ struct http_exchange {
 	mono_ms began;
 	struct field *fields;		/* of the answer, the last first */
 	bool has_cache_control;
+	bool has_csp;
 	bool broken;			/* a field could not be added */
 	bool open;			/* begun and not answered */
 

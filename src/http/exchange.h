@@ -110,7 +110,8 @@ void http_add_header(struct http_exchange *x, const char *name,
  * Content-Type, NULL without a body.  Every answer carries Cache-Control:
  * no-store, Referrer-Policy, X-Content-Type-Options and X-Request-Id (S103,
  * S108), a page ("text/html…") also the content security policy (S112);
- * Cache-Control may be given by http_add_header instead.
+ * Cache-Control may be given by http_add_header instead, and so may the
+ * Content-Security-Policy, which then stands for all of the page's fields.
  */
 void http_reply(struct http_exchange *x, int status, const char *type,
     struct str body);

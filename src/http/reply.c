@@ -64,6 +64,7 @@ http_add_header(struct http_exchange *x, const char *name, struct str value)
 	f->next = x->fields;
 	x->fields = f;
 	x->has_cache_control |= head_name_is(str_of(name), "Cache-Control");
+	x->has_csp |= head_name_is(str_of(name), "Content-Security-Policy");
 }
 
 static void
@@ -111,7 +112,8 @@ put_head(struct http_exchange *x, int status, const char *type, size_t n)
 		buf_u64(out, n);
 	}
 	buf_z(out, "\r\n");
-	if (type != NULL && strncmp(type, "text/html", 9) == 0) {
+	if (type != NULL && strncmp(type, "text/html", 9) == 0 &&
+	    !x->has_csp) {
 		buf_z(out, PAGE_FIELDS);
 	}
 	if (l->tls != NULL) {
