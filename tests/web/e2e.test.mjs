@@ -64,9 +64,9 @@ describe("the pages on the real server", { skip }, () => {
 
 			await page.fill("#check-code", shown);
 			await page.keyboard.press("Enter");
-			await page.waitForSelector('#receipt-body .notice[data-state="good"]');
+			await page.waitForSelector('#receipt-proof .notice[data-state="good"]');
 			assert.match(await page.textContent("#check-result"), /Approved/);
-			assert.match(await page.textContent("#receipt-body"), /signature is right/);
+			assert.match(await page.textContent("#receipt-proof"), /signature is right/);
 			await assertAccessible(page, "approved");
 			await assertNoSideScroll(page, "approved");
 			await screenshot(page, `start-3-receipt-${look.name}`);
@@ -134,7 +134,7 @@ describe("the pages on the real server", { skip }, () => {
 		await page.waitForSelector("#see-letter:not([hidden])");
 		await page.fill("#check-code", (await inbox("adele@example.com"))[0].code);
 		await page.keyboard.press("Enter");
-		await page.waitForSelector('#receipt-body .notice[data-state="good"]');
+		await page.waitForSelector('#receipt-proof .notice[data-state="good"]');
 		await assertNoSideScroll(page, "German");
 		await assertAccessible(page, "German");
 		await screenshot(page, "start-3-receipt-360-light-de");

@@ -156,7 +156,7 @@ pageTest("a payment's binding is shown again when the code is checked", {}, asyn
 	await page.waitForSelector("#see-letter:not([hidden])");
 	await page.fill("#check-code", mock.messages[0].code);
 	await page.keyboard.press("Enter");
-	await page.waitForSelector("#receipt-body .notice");
+	await page.waitForSelector("#receipt-proof .notice");
 	const [asked, checked] = mock.requests.filter((r) => r.method === "POST")
 		.map((r) => JSON.parse(r.body));
 	assert.deepEqual(checked.binding, asked.binding);
@@ -179,8 +179,8 @@ for (const [name, spoil, words] of [
 		await page.waitForSelector("#see-letter:not([hidden])");
 		await page.fill("#check-code", mock.messages[0].code);
 		await page.keyboard.press("Enter");
-		await page.waitForSelector('#receipt-body .notice[data-state="bad"]');
-		assert.match(await page.textContent("#receipt-body .notice"), words);
+		await page.waitForSelector('#receipt-proof .notice[data-state="bad"]');
+		assert.match(await page.textContent("#receipt-proof .notice"), words);
 	});
 }
 
@@ -342,4 +342,28 @@ pageTest("keyboard: the first stop leads to the content", {}, async ({ mock, pag
 		document.activeElement.id === "main"));
 	await page.keyboard.press("Tab");
 	assert.equal(await page.evaluate(() => document.activeElement.id), "filter-to");
+});
+
+pageTest("a message that is faster than the answer is shown all the same", {}, async ({ mock, page }) => {
+	await page.goto(`${mock.url}/`);
+	await page.waitForSelector("#try:not([hidden])");
+	/* The answer of the POST waits until the inbox has been read with it. */
+	let released = () => {};
+	const held = new Promise((done) => {
+		released = done;
+	});
+	await page.route("**/sandbox/try/challenges", async (route) => {
+		const response = await route.fetch();
+		await held;
+		await route.fulfill({ response });
+	});
+	await page.click("#ask-button");
+	await until("the message is there", () => mock.messages.length === 1);
+	await until("the inbox was read with it", () =>
+		mock.requests.some((r) => r.query === `?after=${mock.messages[0].id}`));
+	/* A second press meanwhile asks for nothing. */
+	await page.click("#ask-button");
+	released();
+	await page.waitForSelector("#see-letter:not([hidden])");
+	assert.equal(mock.requests.filter((r) => r.method === "POST").length, 1);
 });

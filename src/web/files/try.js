@@ -30,6 +30,8 @@ let challenge = null;
 let binding;
 /** @type {Inbox | null} */
 let inbox = null;
+/* A request is under way: a second press of the same button is no second wish. */
+let busy = false;
 
 /** @param {string} id */
 function input(id) {
@@ -62,6 +64,7 @@ function clearLaterSteps() {
 	input("check-code").removeAttribute("aria-invalid");
 	byId("check-result").replaceChildren();
 	byId("check-raw").hidden = true;
+	byId("receipt-proof").replaceChildren();
 	byId("receipt-body").replaceChildren();
 	byId("receipt-body").hidden = true;
 	byId("receipt-empty").hidden = false;
@@ -70,6 +73,9 @@ function clearLaterSteps() {
 /** @param {SubmitEvent} event */
 async function ask(event) {
 	event.preventDefault();
+	if (busy) {
+		return;
+	}
 	const email = input("ask-email");
 	const result = byId("ask-result");
 	email.removeAttribute("aria-invalid");
@@ -89,6 +95,7 @@ async function ask(event) {
 		request.binding = binding;
 	}
 	const path = "/sandbox/try/challenges";
+	busy = true;
 	try {
 		const made = /** @type {Challenge} */ (await call("POST", path, request));
 		challenge = made;
@@ -101,9 +108,13 @@ async function ask(event) {
 		showWaiting();
 		openCheck(true);
 		input("check-code").focus({ preventScroll: true });
-		await inbox?.ask();
+		/* The message may have been faster than the answer. */
+		onMessages(inbox?.messages ?? []);
+		void inbox?.ask();
 	} catch (error) {
 		result.replaceChildren(notice("bad", t("ask.failed"), wordsOf(error)));
+	} finally {
+		busy = false;
 	}
 }
 
@@ -165,7 +176,7 @@ function showResult(said) {
 /** @param {SubmitEvent} event */
 async function check(event) {
 	event.preventDefault();
-	if (challenge === null) {
+	if (challenge === null || busy) {
 		return;
 	}
 	const code = input("check-code");
@@ -176,6 +187,7 @@ async function check(event) {
 	if (binding !== undefined) {
 		request.binding = binding;
 	}
+	busy = true;
 	try {
 		const said = /** @type {CheckAnswer} */ (await call("POST", path, request));
 		showRaw("check", path, request, said);
@@ -187,6 +199,8 @@ async function check(event) {
 		code.setAttribute("aria-invalid", "true");
 		byId("check-result").replaceChildren(
 			notice("bad", t("check.failed"), wordsOf(error)));
+	} finally {
+		busy = false;
 	}
 }
 
@@ -200,8 +214,12 @@ function claim(name, value) {
 		const time = new Date(value * 1000).toISOString();
 		return `${value} – ${showTime(time, "full")}`;
 	}
-	return el("code", {},
-		typeof value === "string" ? value : JSON.stringify(value));
+	const lines = typeof value === "object" && value !== null
+		? Object.entries(value).map(([k, v]) =>
+			Array.isArray(value) ? String(v) : `${k}: ${v}`)
+		: [String(value)];
+	return el("div", {}, ...lines.map((line) =>
+		el("div", {}, el("code", {}, line))));
 }
 
 /** @param {Record<string, unknown>} object */
@@ -221,14 +239,16 @@ const PROOF_STATES = {
 /** @param {string} compact */
 async function showReceipt(compact) {
 	const body = byId("receipt-body");
+	const result = byId("receipt-proof");
 	byId("receipt-empty").hidden = true;
 	body.hidden = false;
 	try {
 		const receipt = readReceipt(compact);
 		const jwks = await call("GET", "/.well-known/jwks.json");
 		const proof = await proveReceipt(receipt, jwks);
+		result.replaceChildren(notice(PROOF_STATES[proof],
+			t(`proof.${proof}`), t(`proof_more.${proof}`)));
 		body.replaceChildren(
-			notice(PROOF_STATES[proof], t(`proof.${proof}`), t(`proof_more.${proof}`)),
 			el("div", { class: "receipt-parts" },
 				el("div", { class: "stack-s" },
 					el("h4", {}, t("receipt.claims")), claimList(receipt.claims)),
@@ -237,7 +257,7 @@ async function showReceipt(compact) {
 						el("h4", {}, t("receipt.header")), claimList(receipt.header)),
 					rawReceipt(compact))));
 	} catch (error) {
-		body.replaceChildren(notice("bad", t("proof.unreadable"),
+		result.replaceChildren(notice("bad", t("proof.unreadable"),
 			error instanceof Error ? error.message : ""));
 	}
 }
