@@ -32,6 +32,7 @@ struct store {
 };
 
 extern const struct engine sqlite_engine;
+extern const struct engine postgres_engine;
 
 /* How often a use case is run when others keep changing its rows first. */
 enum { STORE_RUNS_MAX = 5 };

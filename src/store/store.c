@@ -58,8 +58,14 @@ engine_thread(pthread_t *thread, const char *name, void *(*main)(void *ctx),
 }
 
 static const struct engine *
-engine_of(const char *location UNUSED)
+engine_of(const char *location)
 {
+	struct str s = str_of(location);
+
+	if (str_starts(s, STR("postgresql://")) ||
+	    str_starts(s, STR("postgres://"))) {
+		return &postgres_engine;
+	}
 	return &sqlite_engine;
 }
 

@@ -2,6 +2,9 @@
 
 #include <assert.h>
 #include <dirent.h>
+#include <inttypes.h>
+#include <libpq-fe.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +14,7 @@ struct store_fixture {
 	struct store_options options;
 	struct store *store;
 	char folder[256];	/* SQLite */
+	char database[64];	/* PostgreSQL */
 	char location[512];
 };
 
@@ -30,6 +34,63 @@ make_folder(struct store_fixture *f)
 	assert(n > 0 && (size_t)n < sizeof(f->location));
 }
 
+/* The server's address, with another database in the place of "postgres". */
+static void
+set_location(struct store_fixture *f, const char *server)
+{
+	static const char path[] = "/postgres?";
+	const char *at = strstr(server, path);
+	int n;
+
+	assert(at != NULL);
+	n = snprintf(f->location, sizeof(f->location), "%.*s/%s?%s",
+	    (int)(at - server), server, f->database, at + strlen(path));
+	assert(n > 0 && (size_t)n < sizeof(f->location));
+}
+
+static void
+on_server(const char *server, const char *command, const char *database)
+{
+	PGconn *pg = PQconnectdb(server);
+	char text[128];
+	PGresult *result;
+	int n = snprintf(text, sizeof(text), "%s %s", command, database);
+
+	assert(n > 0 && (size_t)n < sizeof(text));
+	result = PQexec(pg, text);
+	if (PQresultStatus(result) != PGRES_COMMAND_OK) {
+		fprintf(stderr, "%s: %s", text, PQerrorMessage(pg));
+		abort();
+	}
+	PQclear(result);
+	PQfinish(pg);
+}
+
+static const char *
+server_of_run(void)
+{
+	const char *server = getenv("WATCHWORD_TEST_POSTGRES");
+
+	if (server == NULL) {
+		fprintf(stderr, "run it by tests/support/with-postgres\n");
+		exit(2);
+	}
+	return server;
+}
+
+static void
+make_database(struct store_fixture *f)
+{
+	const struct rng rng = rng_system();
+	uint64_t v = 0;
+	enum err err = rng_fill(&rng, &v, sizeof(v));
+
+	assert(err == ERR_NONE);
+	snprintf(f->database, sizeof(f->database), "test_%016" PRIx64, v);
+	on_server(server_of_run(), "CREATE DATABASE", f->database);
+	set_location(f, server_of_run());
+}
+
 struct store_fixture *
 store_fixture_new(const char *engine, const struct store_options *options)
 {
@@ -43,8 +104,12 @@ store_fixture_new(const char *engine, const struct store_options *options)
 	if (f->options.clock.now == NULL) {
 		f->options.clock = clock_system();
 	}
-	assert(strcmp(engine, "sqlite") == 0);
-	make_folder(f);
+	if (strcmp(engine, "sqlite") == 0) {
+		make_folder(f);
+	} else {
+		assert(strcmp(engine, "postgresql") == 0);
+		make_database(f);
+	}
 	f->options.location = f->location;
 	err = store_create(&f->options, clock_now(&f->options.clock));
 	assert(err == ERR_NONE);
@@ -77,6 +142,8 @@ store_fixture_free(struct store_fixture *f)
 	store_fixture_close(f);
 	if (f->folder[0] != '\0') {
 		remove_folder(f->folder);
+	} else {
+		on_server(server_of_run(), "DROP DATABASE", f->database);
 	}
 	free(f);
 }

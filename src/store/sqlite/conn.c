@@ -19,7 +19,7 @@ static const char *const writer_pragmas[] = {
 	"PRAGMA cell_size_check = ON",
 	"PRAGMA mmap_size = 0",
 	"PRAGMA temp_store = MEMORY",
-	"PRAGMA cache_size = -8192",
+	"PRAGMA cache_size = -16384",
 	NULL,
 };
 

@@ -7,10 +7,10 @@
 #include <unistd.h>
 
 #include "store/engine.h"
+#include "store/pool.h"
 #include "store/schema.h"
 #include "store/sqlite/conn.h"
 #include "store/sqlite/files.h"
-#include "store/sqlite/readers.h"
 #include "store/sqlite/writer.h"
 
 struct sqlite_store {
@@ -18,7 +18,7 @@ struct sqlite_store {
 	char *file;
 	int lock;		/* descriptor; -1 when read-only */
 	struct writer writer;
-	struct readers readers;
+	struct pool readers;
 };
 
 /*
@@ -37,6 +37,44 @@ of(struct store *s)
 {
 	/* store is the first member. */
 	return (struct sqlite_store *)s;
+}
+
+static enum err
+open_reader(void *ctx, void **ret_item)
+{
+	struct sqlite_store *s = ctx;
+	struct conn *c = calloc(1, sizeof(*c));
+	enum err err;
+
+	if (c == NULL) {
+		return ERR_NOMEM;
+	}
+	err = conn_open(c, s->file, CONN_READER);
+	if (err != ERR_NONE) {
+		free(c);
+		return err;
+	}
+	*ret_item = c;
+	return ERR_NONE;
+}
+
+static void
+close_reader(void *item)
+{
+	conn_close(item);
+	free(item);
+}
+
+static enum err
+take_reader(struct sqlite_store *s, struct conn **ret_conn)
+{
+	void *item = NULL;
+	enum err err = pool_take(&s->readers, &item);
+
+	if (err == ERR_NONE) {
+		*ret_conn = item;
+	}
+	return err;
 }
 
 /* Runs fn in a transaction of its own; any failure undoes it. */
@@ -175,7 +213,7 @@ static enum err read_only(struct store *s, use_case *run, void *arg);
 static void
 release(struct sqlite_store *s)
 {
-	readers_done(&s->readers);
+	pool_done(&s->readers);
 	writer_close(&s->writer);
 	if (s->lock >= 0) {
 		close(s->lock);
@@ -201,7 +239,11 @@ open_store(const struct store_options *options, struct store **ret_store)
 	s->lock = -1;
 	s->file = strdup(options->location);
 	engine_init(&s->store, &sqlite_engine, options);
-	readers_init(&s->readers, s->file, s->store.options.connections);
+	s->readers = (struct pool){
+		.open = open_reader, .close = close_reader, .ctx = s,
+		.max = s->store.options.connections,
+	};
+	pool_init(&s->readers);
 	if (s->file == NULL) {
 		err = ERR_NOMEM;
 	} else if (options->read_only) {
@@ -236,8 +278,8 @@ read_only(struct store *store, use_case *run, void *arg)
 {
 	struct sqlite_store *s = of(store);
 	struct sqlite_tx tx;
-	struct conn *c;
-	enum err err = readers_take(&s->readers, &c);
+	struct conn *c = NULL;
+	enum err err = take_reader(s, &c);
 
 	if (err != ERR_NONE) {
 		return err;
@@ -255,7 +297,7 @@ read_only(struct store *store, use_case *run, void *arg)
 			err = err == ERR_NONE ? ended : err;
 		}
 	}
-	readers_give(&s->readers, c);
+	pool_give(&s->readers, c);
 	return err;
 }
 
@@ -263,14 +305,14 @@ static enum err
 check(struct store *store)
 {
 	struct sqlite_store *s = of(store);
-	struct conn *c;
-	enum err err = readers_take(&s->readers, &c);
+	struct conn *c = NULL;
+	enum err err = take_reader(s, &c);
 
 	if (err != ERR_NONE) {
 		return err;
 	}
 	err = conn_says(c, "PRAGMA integrity_check(1)", "ok");
-	readers_give(&s->readers, c);
+	pool_give(&s->readers, c);
 	return err;
 }
 
@@ -321,7 +363,7 @@ backup(struct store *store, const char *path)
 {
 	struct sqlite_store *s = of(store);
 	struct path partial;
-	struct conn *c;
+	struct conn *c = NULL;
 	enum err err;
 
 	if (file_size(path) >= 0) {
@@ -335,10 +377,10 @@ backup(struct store *store, const char *path)
 	if (err != ERR_NONE) {
 		return err;
 	}
-	err = readers_take(&s->readers, &c);
+	err = take_reader(s, &c);
 	if (err == ERR_NONE) {
 		err = write_backup(c, partial.z, path);
-		readers_give(&s->readers, c);
+		pool_give(&s->readers, c);
 	}
 	if (err != ERR_NONE) {
 		unlink(partial.z);
