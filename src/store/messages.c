@@ -23,6 +23,12 @@ static const struct sql list_due = {
 	    "WHERE state = 0 AND due_at <= $1 ORDER BY due_at, id LIMIT $2",
 };
 
+static const struct sql get_row = {
+	.name = "message_get",
+	.text = "SELECT " ALL_COLUMNS " FROM messages WHERE id = $1",
+	.lock = true,
+};
+
 static const struct sql lease_row = {
 	.name = "message_lease",
 	.text = "UPDATE messages SET due_at = $3, version = version + 1 "
@@ -134,6 +140,25 @@ message_row_lease(struct tx *tx, unix_ms now, unix_ms until, unsigned max,
 	}
 	if (err == ERR_NONE) {
 		*ret_n = n;
+	}
+	return err;
+}
+
+enum err
+message_row_get(struct tx *tx, const struct id *id, struct arena *arena,
+    struct message_row *ret_row)
+{
+	const struct sql_value v[] = {sql_id(id)};
+	struct message_row row;
+	struct list list = {.arena = arena, .rows = &row};
+	enum err err = sql_query(tx, &get_row, v, SQL_COUNT(v), read_row,
+	    &list);
+
+	if (err == ERR_NONE && list.n == 0) {
+		err = ERR_MISSING;
+	}
+	if (err == ERR_NONE) {
+		*ret_row = row;
 	}
 	return err;
 }

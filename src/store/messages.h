@@ -48,6 +48,10 @@ enum err message_row_lease(struct tx *tx, unix_ms now, unix_ms until,
     unsigned max, struct arena *arena, struct message_row *rows,
     unsigned *ret_n) MUST_CHECK NONNULL;
 
+/* message_row_get(tx, id, arena, ret_row): ERR_MISSING. */
+enum err message_row_get(struct tx *tx, const struct id *id,
+    struct arena *arena, struct message_row *ret_row) MUST_CHECK NONNULL;
+
 /* Writes state, attempts, due_at, sent_at, detail; by version. */
 enum err message_row_update(struct tx *tx, struct message_row *row)
     MUST_CHECK NONNULL;

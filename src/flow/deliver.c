@@ -1,0 +1,194 @@
+#include "flow/deliver.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "flow/audit.h"
+
+/* Before the second try, then doubled; a fifth of it more or less. */
+static const duration_ms backoff_first = {5000};
+static const duration_ms backoff_max = {120000};
+
+/* May this message still go out?  Otherwise its state says why not. */
+static enum message_state
+fate(const struct flow *f, const struct delivery *d, unix_ms now)
+{
+	const struct challenge_row *c = &d->challenge;
+
+	if (!unix_ms_before(now, d->message.expires_at) ||
+	    c->state.status == CHALLENGE_EXPIRED) {
+		return MESSAGE_EXPIRED;
+	}
+	if (c->state.status != CHALLENGE_PENDING || c->epoch != f->epoch ||
+	    c->state.generation != d->message.generation) {
+		return MESSAGE_CANCELLED;
+	}
+	return MESSAGE_QUEUED;
+}
+
+static enum err
+record(struct tx *tx, const struct flow *f, enum audit_event event,
+    const struct message_row *m, const char *reason, unix_ms now)
+{
+	struct audit a;
+	enum err e = audit_begin(&a, f, event, &m->tenant, now);
+
+	if (e != ERR_NONE) {
+		return e;
+	}
+	jsonw_member_id(&a.json, "challenge", ID_CHALLENGE, &m->challenge);
+	jsonw_member_id(&a.json, "message", ID_MESSAGE, &m->id);
+	jsonw_member_z(&a.json, "channel", channel_name(m->channel));
+	jsonw_member_i64(&a.json, "attempts", m->attempts);
+	jsonw_member_z(&a.json, "reason", reason);
+	return audit_commit(&a, tx, f);
+}
+
+static enum err
+end(struct tx *tx, const struct flow *f, struct message_row *m,
+    enum message_state state, const char *reason, unix_ms now)
+{
+	enum audit_event event = state == MESSAGE_EXPIRED
+	    ? AUDIT_MESSAGE_EXPIRED : AUDIT_MESSAGE_FAILED;
+	enum err e;
+
+	m->state = state;
+	m->detail = str_of(reason);
+	e = message_row_update(tx, m);
+	if (e == ERR_NONE && state != MESSAGE_CANCELLED) {
+		e = record(tx, f, event, m, reason, now);
+	}
+	return e;
+}
+
+/* Loads the challenge of a leased message, and keeps it if it may go out. */
+static enum err
+take(struct tx *tx, struct deliver *d, const struct message_row *m,
+    unix_ms now)
+{
+	struct delivery *item = &d->items[d->n];
+	enum message_state state;
+	enum err e;
+
+	item->message = *m;
+	e = challenge_row_get(tx, &m->tenant, &m->challenge, d->arena,
+	    &item->challenge);
+	if (e == ERR_MISSING) {
+		return end(tx, d->flow, &item->message, MESSAGE_CANCELLED,
+		    "no_challenge", now);
+	}
+	if (e != ERR_NONE) {
+		return e;
+	}
+	state = fate(d->flow, item, now);
+	if (state != MESSAGE_QUEUED) {
+		return end(tx, d->flow, &item->message, state,
+		    state == MESSAGE_EXPIRED ? "code_expired" : "code_over",
+		    now);
+	}
+	d->n++;
+	return ERR_NONE;
+}
+
+enum err
+deliver_run(struct tx *tx, void *deliver)
+{
+	struct deliver *d = deliver;
+	struct message_row rows[DELIVER_BATCH];
+	unix_ms now = flow_now(d->flow);
+	unsigned n = 0;
+	enum err e;
+
+	assert(d->max <= DELIVER_BATCH);
+	d->n = 0;
+	arena_reset(d->arena);
+	e = message_row_lease(tx, now, unix_ms_add(now, DELIVER_LEASE),
+	    d->max, d->arena, rows, &n);
+	for (unsigned i = 0; e == ERR_NONE && i < n; i++) {
+		e = take(tx, d, &rows[i], now);
+	}
+	if (e == ERR_NONE) {
+		e = message_row_next_due(tx, &d->next_due);
+	}
+	return e;
+}
+
+/* Doubled with every try, spread so that a burst does not come back whole. */
+static enum err
+backoff(const struct flow *f, int attempts, duration_ms *ret_wait)
+{
+	int64_t wait = backoff_first.v;
+	uint16_t random;
+	enum err e = rng_fill(&f->rng, &random, sizeof(random));
+
+	if (e != ERR_NONE) {
+		return e;
+	}
+	for (int i = 1; i < attempts && wait < backoff_max.v; i++) {
+		wait *= 2;
+	}
+	if (wait > backoff_max.v) {
+		wait = backoff_max.v;
+	}
+	wait += wait * (random % 401 - 200) / 1000;
+	*ret_wait = (duration_ms){wait};
+	return ERR_NONE;
+}
+
+static enum err
+try_later(struct tx *tx, struct settle *s, struct message_row *m, unix_ms now)
+{
+	duration_ms wait;
+	enum err e = backoff(s->flow, m->attempts, &wait);
+
+	if (e != ERR_NONE) {
+		return e;
+	}
+	m->due_at = unix_ms_add(now, wait);
+	if (!unix_ms_before(m->due_at, m->expires_at)) {
+		return end(tx, s->flow, m, MESSAGE_EXPIRED, s->reason, now);
+	}
+	m->detail = str_of(s->reason);
+	return message_row_update(tx, m);
+}
+
+static enum err
+accepted(struct tx *tx, struct settle *s, struct message_row *m, unix_ms now)
+{
+	enum err e;
+
+	m->state = MESSAGE_SENT;
+	m->sent_at = now;
+	m->detail = str_of(s->reason);
+	e = message_row_update(tx, m);
+	if (e == ERR_NONE) {
+		e = record(tx, s->flow, AUDIT_MESSAGE_SENT, m, s->reason,
+		    now);
+	}
+	return e;
+}
+
+enum err
+settle_run(struct tx *tx, void *settle)
+{
+	struct settle *s = settle;
+	unix_ms now = flow_now(s->flow);
+	struct message_row m;
+	enum err e = message_row_get(tx, &s->message, s->arena, &m);
+
+	if (e != ERR_NONE) {
+		return e == ERR_MISSING ? ERR_NONE : e;
+	}
+	m.attempts++;
+	switch (s->result) {
+	case DELIVER_ACCEPTED:
+		return accepted(tx, s, &m, now);
+	case DELIVER_PERMANENT:
+		return end(tx, s->flow, &m, MESSAGE_FAILED, s->reason, now);
+	case DELIVER_TEMPORARY:
+	default:
+		/* Cancelled meanwhile: there is nothing to try again. */
+		return m.state == MESSAGE_QUEUED
+		    ? try_later(tx, s, &m, now) : ERR_NONE;
+	}
+}

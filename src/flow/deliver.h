@@ -1,0 +1,60 @@
+/*
+ * Deliver: from the outbox to a channel, and what became of it.
+ *
+ * The courier leases messages, renders each with its code (S5), gives it to
+ * its channel, and settles the result.  A message is sent at least once; one
+ * whose challenge is over, or whose code was replaced, is not sent at all,
+ * and none is sent after its code has died.
+ */
+#ifndef FLOW_DELIVER_H
+#define FLOW_DELIVER_H
+
+#include "base/arena.h"
+#include "flow/flow.h"
+#include "store/challenges.h"
+#include "store/messages.h"
+
+#define DELIVER_BATCH 32
+#define DELIVER_LEASE SECONDS(60)
+
+struct delivery {
+	struct message_row message;
+	struct challenge_row challenge;
+};
+
+struct deliver {
+	/* Given. */
+	const struct flow *flow;
+	struct arena *arena;	/* reset by run; 1 MiB will do */
+	unsigned max;		/* at most DELIVER_BATCH */
+	/* Made by run: what is to be sent now. */
+	struct delivery items[DELIVER_BATCH];
+	unsigned n;
+	unix_ms next_due;	/* when to look again, UNIX_MS_MAX: when woken */
+};
+
+/* deliver_run: a use_case over struct deliver. */
+enum err deliver_run(struct tx *tx, void *deliver) MUST_CHECK NONNULL;
+
+enum deliver_result {
+	DELIVER_ACCEPTED,	/* the peer has taken it */
+	DELIVER_TEMPORARY,	/* try again, while the code lives */
+	DELIVER_PERMANENT	/* never */
+};
+
+/* What became of one message. */
+struct settle {
+	/* Given. */
+	const struct flow *flow;
+	struct arena *arena;
+	struct id tenant;
+	struct id challenge;
+	struct id message;
+	enum deliver_result result;
+	char reason[32];	/* stable, "smtp_550" */
+};
+
+/* settle_run: a use_case over struct settle. */
+enum err settle_run(struct tx *tx, void *settle) MUST_CHECK NONNULL;
+
+#endif

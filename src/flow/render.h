@@ -1,0 +1,33 @@
+/*
+ * Rendering: from a delivery to what a channel sends.
+ */
+#ifndef FLOW_RENDER_H
+#define FLOW_RENDER_H
+
+#include "flow/deliver.h"
+#include "flow/recipient.h"
+#include "otp/code.h"
+
+/* Everything that an outgoing message borrows; wiped by render_done. */
+struct render {
+	struct recipient recipient;
+	struct wording wording;
+	struct display_text brand;
+	struct display_text facts[FACT_COUNT];
+	char code[CODE_SIZE];
+	struct outgoing out;
+};
+
+void render_init(struct render *r) NONNULL;
+void render_done(struct render *r) NONNULL;
+
+/*
+ * render_message(r, f, tenant, d, now): fills r->out.  ERR_RANGE, ERR_MISSING,
+ * ERR_LIMIT, ERR_DENIED: this message cannot be worded (see domain/wording.h)
+ * and never will be.
+ */
+enum err render_message(struct render *r, const struct flow *f,
+    const struct tenant *tenant, const struct delivery *d, unix_ms now)
+    MUST_CHECK NONNULL;
+
+#endif
