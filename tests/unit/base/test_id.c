@@ -19,6 +19,7 @@ counting_fill(void *ctx, void *p, size_t n)
 	return *fail > 0 ? ERR_IO : ERR_NONE;
 }
 
+/* S8: 128 bits behind the time. */
 static void
 made_of_time_and_chance(void **state UNUSED)
 {

@@ -10,6 +10,9 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 static void
 system_bytes_differ(void **state UNUSED)
 {
@@ -44,6 +47,33 @@ large_requests_are_filled(void **state UNUSED)
 	}
 }
 
+/* S3: nothing is repeated across a fork. */
+static void
+child_draws_others(void **state UNUSED)
+{
+	struct rng rng = rng_system();
+	uint8_t ours[32], theirs[32] = {0};
+	int ends[2];
+	pid_t pid;
+
+	assert_int_equal(pipe(ends), 0);
+	assert_int_equal(rng_fill(&rng, ours, sizeof(ours)), ERR_NONE);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		ssize_t n = rng_fill(&rng, theirs, sizeof(theirs)) != ERR_NONE ?
+		    0 : write(ends[1], theirs, sizeof(theirs));
+
+		_exit(n == (ssize_t)sizeof(theirs) ? 0 : 1);
+	}
+	assert_int_equal(rng_fill(&rng, ours, sizeof(ours)), ERR_NONE);
+	assert_int_equal(read(ends[0], theirs, sizeof(theirs)), 32);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	assert_memory_not_equal(ours, theirs, sizeof(ours));
+	(void)close(ends[0]);
+	(void)close(ends[1]);
+}
+
 static void
 every_error_has_a_name(void **state UNUSED)
 {
@@ -62,6 +92,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(system_bytes_differ),
 		cmocka_unit_test(large_requests_are_filled),
+		cmocka_unit_test(child_draws_others),
 		cmocka_unit_test(every_error_has_a_name),
 	};
 

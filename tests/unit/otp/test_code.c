@@ -27,7 +27,7 @@ some_facts(void)
 	return f;
 }
 
-/* Codes that are on their way must not change with a new release. */
+/* S4.  Codes that are on their way must not change with a new release. */
 static void
 message_layout(void **state UNUSED)
 {

@@ -53,6 +53,7 @@ rfc6238_codes(void **state UNUSED)
 	json_decref(json);
 }
 
+/* S28 */
 static void
 step_borders(void **state UNUSED)
 {
@@ -111,7 +112,7 @@ window_is_one_step_either_way(void **state UNUSED)
 	}
 }
 
-/* S58, RFC 6238 section 5.2: never twice, and steps only rise. */
+/* S58, RFC 6238 section 5.2: never twice, steps only rise; S23: it is told. */
 static void
 steps_only_rise(void **state UNUSED)
 {
