@@ -97,6 +97,10 @@ enum head_verdict
 head_end(struct str bytes, const struct head_limits *limits,
     struct head_scan *scan)
 {
+	/* A TLS client at a plain port should not have to wait (S104). */
+	if (bytes.n > 0 && !charset_has(&token, bytes.p[0])) {
+		return HEAD_MALFORMED;
+	}
 	while (scan->at < bytes.n) {
 		const char *from = bytes.p + scan->at;
 		const char *lf = memchr(from, '\n', bytes.n - scan->at);

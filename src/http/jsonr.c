@@ -9,7 +9,7 @@
 #include "base/buf.h"
 #include "base/wipealloc.h"
 
-enum { PATH_MAX_BYTES = 256, REASON_MAX = 96 };
+enum { NAME_TOLD = 64, REASON_MAX = 96 };
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
@@ -37,15 +37,16 @@ join(struct jsonr *r, struct str path, struct str name)
 	struct buf CLEANUP(buf_done) b;
 	struct str joined = path;
 
-	if (path.n == 0 && name.n <= PATH_MAX_BYTES) {
+	/* A name from the client may be long, and is then cut off. */
+	name = str_slice(name, 0, NAME_TOLD);
+	if (path.n == 0) {
 		r->no_memory |= !arena_str(r->arena, name, &joined);
 		return joined;
 	}
-	/* A name from the client may be long, and is then cut off. */
-	buf_init(&b, PATH_MAX_BYTES + 64 + path.n);
+	buf_init(&b, path.n + 1 + name.n);
 	buf_str(&b, path);
-	buf_z(&b, path.n > 0 ? "." : "");
-	buf_str(&b, str_slice(name, 0, 64));
+	buf_char(&b, '.');
+	buf_str(&b, name);
 	r->no_memory |= buf_err(&b) != ERR_NONE ||
 	    !arena_str(r->arena, buf_view(&b), &joined);
 	return joined;
