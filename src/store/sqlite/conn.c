@@ -24,7 +24,6 @@ static const char *const writer_pragmas[] = {
 };
 
 static const char *const reader_pragmas[] = {
-	"PRAGMA query_only = ON",
 	"PRAGMA trusted_schema = OFF",
 	"PRAGMA cell_size_check = ON",
 	"PRAGMA mmap_size = 0",
