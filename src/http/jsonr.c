@@ -34,7 +34,7 @@ add_flaw(struct jsonr *r, struct str field, struct str reason)
 static struct str
 join(struct jsonr *r, struct str path, struct str name)
 {
-	struct buf CLEANUP(buf_done) b;
+	struct buf CLEANUP(buf_done) b = {0};
 	struct str joined = path;
 
 	/* A name from the client may be long, and is then cut off. */
@@ -328,7 +328,7 @@ jsonr_array(struct jsonr_object *o, const char *name, unsigned flags,
 static struct str
 element_path(struct jsonr_array *a, size_t i)
 {
-	struct buf CLEANUP(buf_done) b;
+	struct buf CLEANUP(buf_done) b = {0};
 	struct str path = a->path;
 
 	buf_init(&b, a->path.n + 32);

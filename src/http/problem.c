@@ -58,8 +58,8 @@ static void
 reply(struct http_exchange *x, enum problem p, const char *detail,
     const struct jsonr_flaws *flaws)
 {
-	struct buf CLEANUP(buf_done) body;
-	struct buf CLEANUP(buf_done) type;
+	struct buf CLEANUP(buf_done) body = {0};
+	struct buf CLEANUP(buf_done) type = {0};
 	struct jsonw w;
 
 	buf_init(&body, BODY_MAX);

@@ -12,7 +12,7 @@ whole_seconds(duration_ms d)
 void
 http_add_retry_after(struct http_exchange *x, duration_ms wait)
 {
-	struct buf CLEANUP(buf_done) value;
+	struct buf CLEANUP(buf_done) value = {0};
 	int64_t s = whole_seconds(wait);
 
 	buf_init(&value, 32);
@@ -23,7 +23,7 @@ http_add_retry_after(struct http_exchange *x, duration_ms wait)
 void
 http_add_rate(struct http_exchange *x, const struct http_rate *rate)
 {
-	struct buf CLEANUP(buf_done) value;
+	struct buf CLEANUP(buf_done) value = {0};
 
 	buf_init(&value, 256);
 	buf_printf(&value, "\"%s\";r=%lld;t=%lld", rate->name,
