@@ -1,0 +1,105 @@
+/*
+ * The seam to the outside: a carrier takes a worded message and says once
+ * what became of it.
+ *
+ * A carrier is driven by one thread, which calls carrier_submit and
+ * carrier_run; completions are called from carrier_run (or carrier_free) and
+ * never from carrier_submit.  Only carrier_wakeup may be called from another
+ * thread.  One contract suite (tests/unit/channel/test_contract.c) holds all
+ * implementations to this page.
+ */
+#ifndef CHANNEL_CHANNEL_H
+#define CHANNEL_CHANNEL_H
+
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "base/compiler.h"
+#include "base/err.h"
+#include "base/id.h"
+#include "base/str.h"
+#include "domain/address.h"
+#include "domain/purpose.h"
+#include "domain/text.h"
+#include "domain/wording.h"
+
+/* A keyed tag in the Message-ID, by which we know our own mail (R78). */
+#define OUTGOING_TAG 16
+
+/* One message to one person.  All of it is borrowed for the call only. */
+struct outgoing {
+	struct id id;			/* the same when it is tried again */
+	struct id challenge;
+	enum purpose purpose;
+	enum channel channel;		/* which of the two below is used */
+	const struct email *to_email;	/* CHANNEL_EMAIL */
+	const struct e164 *to_phone;	/* CHANNEL_SMS, CHANNEL_VOICE */
+	const struct email *from;	/* CHANNEL_EMAIL: the tenant's sender */
+	const struct display_text *from_name;	/* the tenant's brand */
+	const struct wording *wording;
+	struct str code;		/* for the sandbox's inbox only */
+	unix_ms created_at;
+	unix_ms expires_at;		/* of the code: not sent past it (S96) */
+	uint8_t tag[OUTGOING_TAG];
+};
+
+enum sent_result {
+	SENT_ACCEPTED,		/* the peer has it */
+	SENT_TEMPORARY,		/* may be tried again, if there is time */
+	SENT_PERMANENT		/* refused for good */
+};
+
+struct sent {
+	enum sent_result result;
+	const char *reason;	/* short and stable: "accepted", "smtp_550" */
+	const char *detail;	/* the peer's words, fit for a log; or "" */
+};
+
+/* Called once for each message taken; sent is borrowed. */
+typedef void sent_done(void *arg, const struct sent *sent);
+
+struct channel_ops {
+	const char *name;
+	enum err (*submit)(void *ctx, const struct outgoing *m, unix_ms now,
+	    sent_done *done, void *arg);
+	enum err (*run)(void *ctx, unix_ms now, duration_ms timeout);
+	unsigned (*pending)(const void *ctx);
+	void (*wakeup)(void *ctx);
+	void (*free)(void *ctx);
+};
+
+struct carrier {
+	const struct channel_ops *ops;	/* NULL: there is none */
+	void *ctx;
+};
+
+/*
+ * carrier_submit(c, m, now, done, arg): take m; what is needed of it is
+ * copied.  done comes later, and only after ERR_NONE.  ERR_BUSY: the bound on
+ * what is under way is reached; ERR_TIMEOUT: the code is dead already;
+ * ERR_RANGE: not a message for this carrier, or it cannot be put on the wire;
+ * ERR_NOMEM; ERR_DENIED: the carrier's settings forbid it.
+ */
+enum err carrier_submit(struct carrier c, const struct outgoing *m,
+    unix_ms now, sent_done *done, void *arg) MUST_CHECK;
+
+/*
+ * carrier_run(c, now, timeout): do what is due at now, waiting at most
+ * timeout of real time for something to do.
+ */
+enum err carrier_run(struct carrier c, unix_ms now, duration_ms timeout)
+    MUST_CHECK;
+
+/* carrier_pending(c): messages taken whose completion has not come. */
+unsigned carrier_pending(struct carrier c);
+
+/* carrier_wakeup(c): ends a carrier_run's wait; from any thread. */
+void carrier_wakeup(struct carrier c);
+
+/*
+ * carrier_free(c): what is pending is completed as temporary, "stopped".
+ * A carrier without ops is fine.
+ */
+void carrier_free(struct carrier c);
+
+#endif
