@@ -50,6 +50,8 @@ take_parked(void)
 	return x;
 }
 
+static char brief[] = "{}", late[] = "{\"late\":1}";
+
 static void
 answer(struct http_exchange *x, void *arg)
 {
@@ -389,7 +391,7 @@ test_deadlines_do_not_hit_handlers(void **state UNUSED)
 	peer_open(&slow, s.port);
 	assert_true(peer_is_closed(&slow));
 	peer_close(&slow);
-	http_resume(x, answer, (char[]){"{\"late\":1}"});
+	http_resume(x, answer, late);
 	assert_int_equal(peer_answer(&p), 200);
 	assert_string_equal(p.body, "{\"late\":1}");
 	peer_close(&p);
@@ -480,10 +482,10 @@ test_client_hangs_up(void **state UNUSED)
 		peer_close(&p);
 		/* It is still there, and whole. */
 		assert_true(str_equal(http_path(x), STR("/park")));
-		http_resume(x, answer, (char[]){"{}"});
+		http_resume(x, answer, brief);
 		/* Without a reset the server may read the second request. */
 		if (i % 2 == 1) {
-			http_resume(take_parked(), answer, (char[]){"{}"});
+			http_resume(take_parked(), answer, brief);
 		}
 	}
 	peer_open(&p, s.port);
@@ -504,12 +506,12 @@ resumer(void *arg)
 		struct http_batch batch = {NULL, NULL};
 
 		/* All that are there, as a writer's batch is. */
-		http_batch_add(&batch, take_parked(), answer, (char[]){"{}"});
+		http_batch_add(&batch, take_parked(), answer, brief);
 		done++;
 		(void)pthread_mutex_lock(&parked.lock);
 		while (parked.n > 0) {
 			http_batch_add(&batch, parked.x[--parked.n], answer,
-			    (char[]){"{}"});
+			    brief);
 			done++;
 		}
 		(void)pthread_mutex_unlock(&parked.lock);
@@ -578,9 +580,9 @@ test_graceful_stop(void **state UNUSED)
 	x = take_parked();
 	assert_int_equal(pthread_create(&thread, NULL, stopper, &s), 0);
 	assert_true(peer_is_closed(&idle));
-	http_resume(x, answer, (char[]){"{\"kept\":1}"});
+	http_resume(x, answer, late);
 	assert_int_equal(peer_answer(&busy), 200);
-	assert_string_equal(busy.body, "{\"kept\":1}");
+	assert_string_equal(busy.body, "{\"late\":1}");
 	assert_string_equal(peer_field(&busy, "Connection"), "close");
 	assert_true(peer_is_closed(&busy));
 	assert_int_equal(pthread_join(thread, &e), 0);
@@ -606,7 +608,7 @@ test_stop_without_an_answer(void **state UNUSED)
 	assert_int_equal(http_server_stop(s.server, (duration_ms){20}),
 	    ERR_TIMEOUT);
 	assert_true(str_equal(http_path(x), STR("/park")));
-	http_resume(x, answer, (char[]){"{}"});
+	http_resume(x, answer, brief);
 	http_server_free(s.server);
 	assert_true(peer_is_closed(&p));
 	peer_close(&p);
