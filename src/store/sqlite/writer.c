@@ -93,9 +93,9 @@ run_job(struct writer *w, struct store_job *job, bool *ret_messages)
 }
 
 /*
- * A commit that fails because of the disk: whether the log now holds it is
- * unknown, so the process ends (invariant I3).  A full disk is known: SQLite
- * has not written the frame that would make it a commit.
+ * A commit that fails may be in the log all the same, so the process ends
+ * (I3): the next start finds out.  A full disk, or a lock that somebody else
+ * has, is known: SQLite has not written the frame that would make it a commit.
  */
 static enum err
 commit_batch(struct writer *w)
@@ -105,7 +105,11 @@ commit_batch(struct writer *w)
 	if (err == ERR_NONE) {
 		return ERR_NONE;
 	}
-	if ((sqlite3_extended_errcode(w->conn.db) & 0xff) == SQLITE_IOERR) {
+	switch (sqlite3_errcode(w->conn.db) & 0xff) {
+	case SQLITE_FULL:
+	case SQLITE_BUSY:
+		break;
+	default:
 		conn_die();
 	}
 	if (conn_in_transaction(&w->conn)) {
