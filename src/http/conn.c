@@ -119,7 +119,7 @@ closed(struct evhttp_connection *evcon UNUSED, void *arg)
 static bool
 peer_address(struct conn *c)
 {
-	struct sockaddr_storage sa;
+	struct sockaddr_storage sa = {0};
 	socklen_t n = sizeof(sa);
 	static const uint8_t mapped[12] = {[10] = 255, [11] = 255};
 	const int on = 1;

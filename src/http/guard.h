@@ -13,8 +13,8 @@ struct bufferevent;
 /* guard_watch(c): IDLE from here on, with our callbacks. */
 void guard_watch(struct conn *c) NONNULL;
 
-/* guard_read(bev, c): there are bytes. */
-void guard_read(struct bufferevent *bev, void *c);
+/* guard_read(bev, arg): there are bytes for the connection arg. */
+void guard_read(struct bufferevent *bev, void *arg);
 
 /* guard_refuse(c, p, detail): answer p and close. */
 void guard_refuse(struct conn *c, enum problem p, const char *detail)

@@ -139,11 +139,11 @@ bool jsonr_has(const struct jsonr_object *o, const char *name) NONNULL;
 void jsonr_close(struct jsonr_object *o) NONNULL;
 
 /*
- * jsonr_flaw(o, name, reason): a flaw found by the caller, in the member name
- * of o (NULL: o itself).  reason reads on after the field: "is not an
+ * jsonr_flaw(o, name, why): a flaw found by the caller, in the member name
+ * of o (NULL: o itself).  why reads on after the field: "is not an
  * e-mail address".  It is borrowed.
  */
-void jsonr_flaw(struct jsonr_object *o, const char *name, const char *reason)
+void jsonr_flaw(struct jsonr_object *o, const char *name, const char *why)
     __attribute__((nonnull(1, 3)));
 
 /* jsonr_flaw_in(o, name, member, reason): in a member of the member name. */

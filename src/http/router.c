@@ -29,8 +29,9 @@ struct walk {
 	struct str raw[HTTP_PARAMS_MAX];
 };
 
+/* As deep as the deepest pattern. */
 static void
-node_free(struct node *n)
+node_free(struct node *n) /* NOLINT(misc-no-recursion) */
 {
 	while (n != NULL) {
 		struct node *next = n->next;
@@ -174,7 +175,7 @@ arrived(const struct node *n, struct walk *w)
  * route?  The literal way is tried first.  The recursion is as deep as the
  * deepest pattern, whatever the path.
  */
-static bool
+static bool /* NOLINTNEXTLINE(misc-no-recursion) */
 walk_from(const struct node *n, struct str rest, size_t n_params,
     struct walk *w)
 {

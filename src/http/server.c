@@ -177,7 +177,8 @@ http_server_free(struct http_server *s)
 		return;
 	}
 	for (unsigned i = 0; i < s->n_loops; i++) {
-		loop_done(&s->loops[i]);
+		/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker) */
+		loop_done(&s->loops[i]);	/* there are n_loops of them */
 	}
 	free(s->loops);
 	tls_free(s->tls);
