@@ -135,6 +135,11 @@ jsonr_open(struct jsonr *r, struct arena *arena, struct str body,
 
 	(void)pthread_once(&once, prepare);
 	*r = (struct jsonr){.arena = arena};
+	/* The library skips a NUL behind a number. */
+	if (str_find(body, '\0') < body.n) {
+		add_flaw(r, STR(""), STR("has a NUL character"));
+		return false;
+	}
 	if (!depth_is_good(body)) {
 		add_flaw(r, STR(""), STR("is nested too deeply"));
 		return false;
