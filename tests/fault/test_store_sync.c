@@ -1,421 +1,126 @@
 /*
- * S130, S141, I3: whatever the disk does, at whichever write, read or sync,
- * what was acknowledged is there afterwards, and nothing is there by half.
- *
- * For n from 1 until the body meets no fault: a child opens a copy of a fresh
- * store, writes, and reports each acknowledged job through a pipe; the n-th
- * call fails, or the power goes.  Then the store is opened without faults.
+ * The n-th read, write or sync fails, or the power goes there, for n from 1
+ * until nothing is left to fail.
  */
 #include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <setjmp.h>
 #include <cmocka.h>
-#include <fcntl.h>
-#include <signal.h>
-#include <string.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "fault_vfs.h"
-#include "store/audit.h"
-#include "store/messages.h"
-#include "store_fixture.h"
+#include "store_trial.h"
 
-enum {
-	JOBS = 16,
-	TOGETHER = 4,		/* submitted at once: they may share a commit */
-	RUNS_MAX = 2000,
-};
-
-/* How a child ends that met no fault, and one that lived through it. */
-enum { CHILD_UNHURT = 10, CHILD_HURT = 11, CHILD_BROKEN = 12 };
-
-static char folder[] = "/tmp/store-sync-XXXXXX";
-static char template[64];
-static char location[64];
-
-static struct store_options
-options(void)
-{
-	return (struct store_options){
-		.location = location, .clock = clock_system(),
-	};
-}
-
-/* Job i writes two rows whose names follow from i. */
-static struct id
-id_of(unsigned i, uint8_t kind)
-{
-	struct id id = {{0}};
-
-	id.b[0] = 1;
-	id.b[1] = (uint8_t)i;
-	id.b[2] = kind;
-	return id;
-}
-
-static enum err
-write_both(struct tx *tx, void *arg)
-{
-	const unsigned i = *(const unsigned *)arg;
-	struct message_row m = {
-		.id = id_of(i, 1), .challenge = id_of(i, 0),
-		.detail = STR("first"),
-	};
-	const struct audit_event_row e = {.id = id_of(i, 2), .body = STR("{}")};
-	enum err err = message_row_insert(tx, &m);
-
-	return err == ERR_NONE ? audit_event_insert(tx, &e) : err;
-}
-
-struct task {
-	struct store_job job;	/* first */
-	unsigned i;
-	int pipe;
-	enum err result;
-};
-
-/* The acknowledgement: from here on the other side may rely on it. */
-static void
-report(struct store_job *job, enum err result)
-{
-	struct task *t = (struct task *)job;
-	const uint8_t i = (uint8_t)t->i;
-
-	t->result = result;
-	if (result == ERR_NONE && write(t->pipe, &i, 1) != 1) {
-		_exit(CHILD_BROKEN);
-	}
-}
-
-static enum err
-nothing(struct tx *tx, void *arg)
-{
-	(void)tx;
-	(void)arg;
-	return ERR_NONE;
-}
+enum { RUNS_MAX = 2000 };
 
 static void
-write_all(struct store *s, int pipe, struct task *tasks)
+arm(const struct trial *t, unsigned n)
 {
-	for (unsigned i = 0; i < JOBS; i++) {
-		tasks[i] = (struct task){
-			.job = {
-				.run = write_both, .arg = &tasks[i].i,
-				.done = report, .priority = STORE_CHECK,
-			},
-			.i = i, .pipe = pipe,
-		};
-		if (store_submit(s, &tasks[i].job) != ERR_NONE) {
-			_exit(CHILD_BROKEN);
-		}
-		if (i % TOGETHER == TOGETHER - 1) {
-			/* Its own result may be the fault's. */
-			enum err err = store_do(s, STORE_CHECK, nothing, NULL);
-
-			(void)err;
-		}
-	}
-}
-
-/* I9: a disk that was full for a while is no end. */
-static bool
-recovers(struct store *s, struct task *last)
-{
-	enum { TRIES = 8 };	/* more than are made to fail */
-
-	for (unsigned i = 0; i < TRIES && last->result != ERR_NONE; i++) {
-		last->result = store_do(s, STORE_CHECK, write_both, &last->i);
-	}
-	return last->result == ERR_NONE;
-}
-
-/* The body.  Does not return. */
-static void
-child(enum fault_vfs_kind kind, unsigned n, int pipe)
-{
-	const struct rlimit no_core = {0, 0};
-	const struct store_options o = options();
-	static struct task tasks[JOBS];
-	struct store *s;
-	int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
-
-	setrlimit(RLIMIT_CORE, &no_core);
-	dup2(null, STDERR_FILENO);
-	signal(SIGABRT, SIG_DFL);
 	fault_vfs_install();
-	fault_vfs_arm(kind, n);
-	if (store_open(&o, &s) != ERR_NONE) {
-		_exit(fault_vfs_fired() > 0 ? CHILD_HURT : CHILD_BROKEN);
-	}
-	write_all(s, pipe, tasks);
-	if (kind == FAULT_VFS_FULL && !recovers(s, &tasks[JOBS - 1])) {
-		_exit(CHILD_BROKEN);
-	}
-	store_close(s);
-	_exit(fault_vfs_fired() > 0 ? CHILD_HURT : CHILD_UNHURT);
+	fault_vfs_arm((enum fault_vfs_kind)t->kind, n);
 }
 
-static void
-copy_file(const char *from, const char *to)
-{
-	char bytes[1 << 16];
-	int in = open(from, O_RDONLY | O_CLOEXEC);
-	int out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	ssize_t n;
-
-	assert_true(in >= 0 && out >= 0);
-	while ((n = read(in, bytes, sizeof(bytes))) > 0) {
-		assert_int_equal(n, write(out, bytes, (size_t)n));
-	}
-	close(in);
-	close(out);
-}
-
-static void
-fresh_copy(void)
-{
-	static const char *const suffixes[] = {"-wal", "-shm"};
-	char path[96];
-
-	for (unsigned i = 0; i < 2; i++) {
-		snprintf(path, sizeof(path), "%s%s", location, suffixes[i]);
-		unlink(path);
-	}
-	copy_file(template, location);
-}
-
-struct found {
-	bool message[JOBS];
-	bool event[JOBS];
+/* How often the child ended in each way. */
+struct ends {
+	unsigned of[TRIAL_CUT + 1];
 };
 
-static enum err
-find_all(struct tx *tx, void *arg)
+static struct ends
+for_each_n(enum fault_vfs_kind kind, const char *what)
 {
-	struct found *found = arg;
-	const struct id first = {{0}};
-	struct audit_event_row events[JOBS + 1];
-	struct arena *arena = arena_new(1 << 20);
+	const struct trial t = {
+		.what = what, .arm = arm, .fired = fault_vfs_fired,
+		.kind = (int)kind, .recovers = kind == FAULT_VFS_FULL,
+	};
+	struct ends ends = {{0}};
 	unsigned n = 0;
-	enum err err = ERR_NOMEM;
-
-	if (arena == NULL) {
-		return err;
-	}
-	err = audit_event_list(tx, &first, JOBS + 1, arena, events, &n);
-	for (unsigned i = 0; err == ERR_NONE && i < n; i++) {
-		found->event[events[i].id.b[1]] = true;
-	}
-	for (unsigned i = 0; err == ERR_NONE && i < JOBS; i++) {
-		const struct id challenge = id_of(i, 0);
-		struct message_row row;
-
-		err = message_row_list(tx, &challenge, 1, arena, &row, &n);
-		found->message[i] = n == 1;
-	}
-	arena_free(arena);
-	return err;
-}
-
-/* The store is opened again, and holds what it promised. */
-static void
-look_at_it(const bool *acknowledged, const char *what, unsigned n)
-{
-	const struct store_options o = options();
-	struct found found = {0};
-	struct store *s = NULL;
-
-	assert_int_equal(ERR_NONE, store_open(&o, &s));
-	assert_int_equal(ERR_NONE, store_check(s));
-	assert_int_equal(ERR_NONE, store_read(s, find_all, &found));
-	for (unsigned i = 0; i < JOBS; i++) {
-		if (acknowledged[i] && !found.message[i]) {
-			fail_msg("%s %u: job %u is lost", what, n, i);
-		}
-		if (found.message[i] != found.event[i]) {
-			fail_msg("%s %u: job %u is there by half", what, n, i);
-		}
-	}
-	store_close(s);
-}
-
-/* Returns how the child ended, as waitpid gives it. */
-static int
-run_child(enum fault_vfs_kind kind, unsigned n, bool *acknowledged)
-{
-	int ends[2], status;
-	uint8_t i;
-	pid_t pid;
-
-	assert_int_equal(0, pipe(ends));
-	pid = fork();
-	assert_true(pid >= 0);
-	if (pid == 0) {
-		close(ends[0]);
-		child(kind, n, ends[1]);
-	}
-	close(ends[1]);
-	while (read(ends[0], &i, 1) == 1) {
-		assert_true(i < JOBS);
-		acknowledged[i] = true;
-	}
-	close(ends[0]);
-	assert_int_equal(pid, waitpid(pid, &status, 0));
-	return status;
-}
-
-static void
-for_each_n(enum fault_vfs_kind kind, const char *what, unsigned *ret_aborts)
-{
-	unsigned n = 0, aborts = 0;
-	int status;
+	enum trial_end end;
 
 	do {
-		bool acknowledged[JOBS] = {0};
-
 		n++;
 		assert_true(n < RUNS_MAX);
-		fresh_copy();
-		status = run_child(kind, n, acknowledged);
-		if (WIFSIGNALED(status)) {
-			assert_int_equal(SIGABRT, WTERMSIG(status));
-			aborts++;
-		} else {
-			assert_int_not_equal(CHILD_BROKEN,
-			    WEXITSTATUS(status));
-		}
-		look_at_it(acknowledged, what, n);
-	} while (!WIFEXITED(status) || WEXITSTATUS(status) != CHILD_UNHURT);
-	assert_true(n > JOBS / TOGETHER);
-	*ret_aborts = aborts;
-}
-
-static int
-make_template(void **state)
-{
-	struct store_options o = options();
-
-	(void)state;
-	if (mkdtemp(folder) == NULL) {
-		return -1;
-	}
-	snprintf(template, sizeof(template), "%s/template.db", folder);
-	snprintf(location, sizeof(location), "%s/watchword.db", folder);
-	o.location = template;
-	return store_create(&o, (unix_ms){1}) == ERR_NONE ? 0 : -1;
-}
-
-static int
-remove_all(void **state)
-{
-	char path[96];
-	static const char *const names[] = {
-		"template.db", "template.db.lock", "watchword.db",
-		"watchword.db.lock", "watchword.db-wal", "watchword.db-shm",
-	};
-
-	(void)state;
-	for (unsigned i = 0; i < 6; i++) {
-		snprintf(path, sizeof(path), "%s/%s", folder, names[i]);
-		unlink(path);
-	}
-	return rmdir(folder);
+		end = trial_run(&t, n);
+		ends.of[end]++;
+	} while (end != TRIAL_UNHURT);
+	assert_true(n > TRIAL_JOBS / TRIAL_TOGETHER);
+	return ends;
 }
 
 static void
 test_read_fails(void **state)
 {
-	unsigned aborts;
+	struct ends ends = for_each_n(FAULT_VFS_READ, "read");
 
 	(void)state;
-	for_each_n(FAULT_VFS_READ, "read", &aborts);
+	assert_true(ends.of[TRIAL_HURT] > 0);
 }
 
 /* A commit that cannot be written ends the process. */
 static void
 test_write_fails(void **state)
 {
-	unsigned aborts;
+	struct ends ends = for_each_n(FAULT_VFS_WRITE, "write");
 
 	(void)state;
-	for_each_n(FAULT_VFS_WRITE, "write", &aborts);
-	assert_true(aborts > 0);
+	assert_true(ends.of[TRIAL_ABORTED] > 0);
 }
 
 static void
 test_short_write(void **state)
 {
-	unsigned aborts;
+	struct ends ends = for_each_n(FAULT_VFS_SHORT, "short write");
 
 	(void)state;
-	for_each_n(FAULT_VFS_SHORT, "short write", &aborts);
-	assert_true(aborts > 0);
+	assert_true(ends.of[TRIAL_ABORTED] > 0);
 }
 
-/* A full disk does not. */
+/* A full disk does not, and when it is not full any more all goes on. */
 static void
 test_disk_full(void **state)
 {
-	unsigned aborts;
+	struct ends ends = for_each_n(FAULT_VFS_FULL, "full disk");
 
 	(void)state;
-	for_each_n(FAULT_VFS_FULL, "full disk", &aborts);
-	assert_int_equal(0, aborts);
+	assert_int_equal(0, ends.of[TRIAL_ABORTED]);
+	assert_true(ends.of[TRIAL_HURT] > 0);
 }
 
 /* Rule 10: a failed sync stops the process, whichever sync it is. */
 static void
 test_sync_fails(void **state)
 {
-	unsigned n = 0;
-	int status;
+	struct ends ends = for_each_n(FAULT_VFS_SYNC, "sync");
 
 	(void)state;
-	do {
-		bool acknowledged[JOBS] = {0};
-
-		n++;
-		assert_true(n < RUNS_MAX);
-		fresh_copy();
-		status = run_child(FAULT_VFS_SYNC, n, acknowledged);
-		if (!WIFSIGNALED(status)) {
-			assert_int_equal(CHILD_UNHURT, WEXITSTATUS(status));
-		}
-		look_at_it(acknowledged, "sync", n);
-	} while (WIFSIGNALED(status));
-	assert_true(n > JOBS / TOGETHER);
+	assert_int_equal(0, ends.of[TRIAL_HURT]);
+	assert_true(ends.of[TRIAL_ABORTED] > 0);
 }
 
 static void
 test_power_cut(void **state)
 {
-	unsigned aborts;
+	struct ends ends = for_each_n(FAULT_VFS_CUT_DROP, "cut, none kept");
 
 	(void)state;
-	for_each_n(FAULT_VFS_CUT_DROP, "cut, nothing kept", &aborts);
-	assert_int_equal(0, aborts);
+	assert_true(ends.of[TRIAL_CUT] > 0);
 }
 
 static void
 test_power_cut_some(void **state)
 {
-	unsigned aborts;
+	struct ends ends = for_each_n(FAULT_VFS_CUT_SOME, "cut, some kept");
 
 	(void)state;
-	for_each_n(FAULT_VFS_CUT_SOME, "cut, some kept", &aborts);
+	assert_true(ends.of[TRIAL_CUT] > 0);
 }
 
 static void
 test_power_cut_torn(void **state)
 {
-	unsigned aborts;
+	struct ends ends = for_each_n(FAULT_VFS_CUT_TORN, "cut, torn");
 
 	(void)state;
-	for_each_n(FAULT_VFS_CUT_TORN, "cut, torn", &aborts);
+	assert_true(ends.of[TRIAL_CUT] > 0);
 }
 
 int
@@ -432,5 +137,6 @@ main(void)
 		cmocka_unit_test(test_power_cut_torn),
 	};
 
-	return cmocka_run_group_tests(tests, make_template, remove_all);
+	return cmocka_run_group_tests(tests, trial_setup,
+	    trial_teardown);
 }
