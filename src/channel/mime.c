@@ -252,7 +252,8 @@ mime_build(const struct mime *m, struct buf *out)
 	buf_printf(out, "Content-Type: multipart/alternative;" CRLF
 	    " boundary=\"=_%s\"" CRLF CRLF "--=_%s" CRLF, id, id);
 	put_part(out, "text/plain", m->text);
-	buf_printf(out, "--=_%s" CRLF, id);
+	/* The line end before a boundary belongs to the boundary. */
+	buf_printf(out, CRLF "--=_%s" CRLF, id);
 	put_part(out, "text/html", m->html);
-	buf_printf(out, "--=_%s--" CRLF, id);
+	buf_printf(out, CRLF "--=_%s--" CRLF, id);
 }

@@ -2,8 +2,8 @@
  * One RFC 5322 message, ready for the wire: a text and its HTML alternative.
  *
  * Every value that enters a header is of a type that cannot hold CR, LF or
- * NUL (S82).  Lines end in CRLF and are at most 78 bytes, but for addresses
- * that are longer, never more than 998 (S83).  No attachments (R73).
+ * NUL (S82).  Lines end in CRLF and are at most 78 bytes, but for the Message-ID
+ * and long addresses, never more than 998 (S83).  No attachments (R73).
  */
 #ifndef CHANNEL_MIME_H
 #define CHANNEL_MIME_H
