@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <event2/event.h>
 #include <event2/http.h>
+#include <event2/listener.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,9 @@
 #include "http/conn.h"
 
 enum { ANSWER_HEAD_MAX = 64 * 1024 };
+
+/* The thread's own loop, for the one callback that evhttp keeps to itself. */
+static _Thread_local struct loop *mine;
 
 /* Request ids need no secret source, only a system call now and then. */
 static enum err
@@ -153,6 +157,17 @@ woken(evutil_socket_t fd, short what UNUSED, void *arg)
 	}
 }
 
+static void
+accept_again(evutil_socket_t fd UNUSED, short what UNUSED, void *arg)
+{
+	struct loop *l = arg;
+
+	if (l->bound != NULL) {
+		(void)evconnlistener_enable(
+		    evhttp_bound_socket_get_listener(l->bound));
+	}
+}
+
 static enum err
 make_base(struct loop *l)
 {
@@ -178,9 +193,41 @@ make_events(struct loop *l)
 	}
 	l->wake = event_new(l->base, l->wake_fd, EV_READ | EV_PERSIST, woken, l);
 	l->grace = evtimer_new(l->base, grace_ended, l);
-	if (l->wake == NULL || l->grace == NULL || event_add(l->wake, NULL) != 0) {
+	l->accept_again = evtimer_new(l->base, accept_again, l);
+	if (l->wake == NULL || l->grace == NULL || l->accept_again == NULL ||
+	    event_add(l->wake, NULL) != 0) {
 		return ERR_NOMEM;
 	}
+	return ERR_NONE;
+}
+
+/*
+ * No descriptors left, most likely.  The connection stays in the kernel's
+ * queue and would call again at once and for ever; so the loop looks away
+ * for a moment, and works on those that it has.
+ */
+static void
+accept_failed(struct evconnlistener *listener, void *evhttp UNUSED)
+{
+	const struct timeval pause = {0, 100000};
+	struct loop *l = mine;
+
+	if (event_add(l->accept_again, &pause) == 0) {
+		(void)evconnlistener_disable(listener);
+	}
+}
+
+static enum err
+make_listener(struct loop *l, int fd)
+{
+	struct evconnlistener *listener;
+
+	l->bound = evhttp_accept_socket_with_handle(l->evhttp, fd);
+	if (l->bound == NULL) {
+		return ERR_NOMEM;
+	}
+	listener = evhttp_bound_socket_get_listener(l->bound);
+	evconnlistener_set_error_cb(listener, accept_failed);
 	return ERR_NONE;
 }
 
@@ -196,8 +243,7 @@ make_evhttp(struct loop *l, int fd)
 	    EVHTTP_REQ_DELETE | EVHTTP_REQ_OPTIONS);
 	evhttp_set_bevcb(l->evhttp, conn_bufferevent, l);
 	evhttp_set_gencb(l->evhttp, conn_request, l);
-	l->bound = evhttp_accept_socket_with_handle(l->evhttp, fd);
-	return l->bound == NULL ? ERR_NOMEM : ERR_NONE;
+	return make_listener(l, fd);
 }
 
 enum err
@@ -244,6 +290,9 @@ loop_done(struct loop *l)
 	if (l->grace != NULL) {
 		event_free(l->grace);
 	}
+	if (l->accept_again != NULL) {
+		event_free(l->accept_again);
+	}
 	if (l->wake != NULL) {
 		event_free(l->wake);
 	}
@@ -262,6 +311,7 @@ run(void *arg)
 {
 	struct loop *l = arg;
 
+	mine = l;
 	(void)event_base_dispatch(l->base);
 	return NULL;
 }

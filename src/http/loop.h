@@ -41,6 +41,7 @@ struct loop {
 	struct event_base *base;
 	struct evhttp *evhttp;
 	struct evhttp_bound_socket *bound;
+	struct event *accept_again;	/* after a failed accept */
 	struct event *wake;
 	int wake_fd;
 	pthread_t thread;

@@ -11,7 +11,9 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "http/problem.h"
 #include "http/rate.h"
@@ -658,6 +660,40 @@ test_bad_options(void **state UNUSED)
 	http_server_free(NULL);
 }
 
+/* No descriptor for a client: it waits in the queue, and is served later. */
+static void
+test_no_descriptors(void **state UNUSED)
+{
+	struct rlimit old, low;
+	struct served s;
+	struct peer p, other;
+
+	init(&s);
+	served_start(&s);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &old), 0);
+	peer_open(&other, s.port);
+	peer_say(&other, GET("/"));
+	assert_int_equal(peer_answer(&other), 200);
+	low = old;
+	/* One more descriptor, the client's: the server gets none. */
+	low.rlim_cur = (rlim_t)dup(0) + 1;
+	(void)close((int)low.rlim_cur - 1);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &low), 0);
+	peer_open(&p, s.port);
+	peer_say(&p, GET("/"));
+	/* Those that are connected do not notice. */
+	for (int i = 0; i < 3; i++) {
+		peer_say(&other, GET("/"));
+		assert_int_equal(peer_answer(&other), 200);
+	}
+	assert_int_equal(http_server_connections(s.server), 1);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &old), 0);
+	assert_int_equal(peer_answer(&p), 200);
+	peer_close(&p);
+	peer_close(&other);
+	served_stop(&s);
+}
+
 static int done_status;
 static const struct http_route *done_route;
 
@@ -719,6 +755,7 @@ main(void)
 		cmocka_unit_test(test_graceful_stop),
 		cmocka_unit_test(test_stop_without_an_answer),
 		cmocka_unit_test(test_two_servers_one_port),
+		cmocka_unit_test(test_no_descriptors),
 		cmocka_unit_test(test_bad_options),
 		cmocka_unit_test(test_dispatch_and_done),
 	};
