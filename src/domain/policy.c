@@ -130,30 +130,42 @@ odds_floor(enum purpose purpose)
 	    ? 3333 : 100000;
 }
 
+static bool
+odds_valid(const struct policy *p, enum purpose purpose, struct buf *reason)
+{
+	const struct purpose_policy *q = &p->purpose[purpose];
+	int64_t odds = policy_odds(q->length, q->attempts);
+
+	if (odds >= odds_floor(purpose)) {
+		return true;
+	}
+	buf_printf(reason, "%s: %lld digits with %lld tries would be guessed "
+	    "once in %lld challenges; at least %lld is asked\n",
+	    purpose_name(purpose), (long long)q->length,
+	    (long long)q->attempts, (long long)odds,
+	    (long long)odds_floor(purpose));
+	return false;
+}
+
 bool
 policy_valid(const struct policy *p, struct buf *reason)
 {
-	for (int i = 0; i < PURPOSE_COUNT; i++) {
-		const struct purpose_policy *q = &p->purpose[i];
-		int64_t odds = policy_odds(q->length, q->attempts);
+	size_t before = reason->n;
+	bool valid = true;
 
-		if (odds < odds_floor((enum purpose)i)) {
-			buf_printf(reason,
-			    "%s: %lld digits with %lld tries would be guessed "
-			    "once in %lld challenges; at least %lld is asked",
-			    purpose_name((enum purpose)i),
-			    (long long)q->length, (long long)q->attempts,
-			    (long long)odds,
-			    (long long)odds_floor((enum purpose)i));
-			return false;
-		}
+	for (int i = 0; i < PURPOSE_COUNT; i++) {
+		valid = odds_valid(p, (enum purpose)i, reason) && valid;
 	}
 	if (p->throttle.soft_stop > p->throttle.hard_stop) {
 		buf_z(reason, "limits: failures_per_day must not be above "
-		    "failures_in_a_row");
-		return false;
+		    "failures_in_a_row\n");
+		valid = false;
 	}
-	return true;
+	/* Line breaks between, not behind. */
+	if (reason->n > before) {
+		buf_cut(reason, reason->n - 1);
+	}
+	return valid;
 }
 
 duration_ms

@@ -63,8 +63,8 @@ bool policy_set(struct policy *p, struct str section, struct str key,
     struct str value, struct buf *reason) MUST_CHECK NONNULL;
 
 /*
- * policy_valid(p, reason): the settings are safe together.  False: reason
- * says which are not, with the odds they would give.
+ * policy_valid(p, reason): the settings are safe together.  False: reason has
+ * a line for each that is not, with the odds it would give.
  */
 bool policy_valid(const struct policy *p, struct buf *reason)
     MUST_CHECK NONNULL;
