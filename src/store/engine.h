@@ -43,6 +43,19 @@ void engine_init(struct store *s, const struct engine *engine,
 void engine_done(struct store *s) NONNULL;
 
 /*
+ * Tells of trouble once, until it is over.  Each connection has one, used by
+ * the thread that uses the connection.
+ */
+struct trouble {
+	void (*tell)(void *ctx, const char *what);	/* may be NULL */
+	void *ctx;
+	bool told;
+};
+struct trouble trouble_of(const struct store_options *options) NONNULL;
+void trouble_tell(struct trouble *t, const char *what) NONNULL;
+void trouble_over(struct trouble *t) NONNULL;
+
+/*
  * engine_thread(thread, name, main, ctx): a thread that no signal reaches, so
  * that they all go to the thread that waits for them.
  */

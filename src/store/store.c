@@ -39,6 +39,29 @@ engine_done(struct store *s)
 	queue_done(&s->queue);
 }
 
+struct trouble
+trouble_of(const struct store_options *options)
+{
+	return (struct trouble){
+		.tell = options->on_trouble, .ctx = options->ctx,
+	};
+}
+
+void
+trouble_tell(struct trouble *t, const char *what)
+{
+	if (!t->told && t->tell != NULL) {
+		t->tell(t->ctx, what);
+	}
+	t->told = true;
+}
+
+void
+trouble_over(struct trouble *t)
+{
+	t->told = false;
+}
+
 enum err
 engine_thread(pthread_t *thread, const char *name, void *(*main)(void *ctx),
     void *ctx)

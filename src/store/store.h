@@ -60,8 +60,13 @@ struct store_options {
 	unsigned queue_max;	/* jobs waiting, for each priority */
 	unsigned batch_max;	/* jobs in one commit (SQLite) */
 	unsigned connections;	/* PostgreSQL; readers of SQLite */
-	/* After a commit that wrote messages; may be NULL. */
+	/* After a commit that wrote messages; may be NULL.  On any thread. */
 	void (*on_messages)(void *ctx);
+	/*
+	 * The database refused, or went away: what it said, for the log; once
+	 * until something succeeds again.  May be NULL.  On any thread.
+	 */
+	void (*on_trouble)(void *ctx, const char *what);
 	void *ctx;
 };
 

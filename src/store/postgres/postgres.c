@@ -176,7 +176,7 @@ create(const struct store_options *options, unix_ms now)
 	if (c == NULL) {
 		return ERR_NOMEM;
 	}
-	session_init(c, options->location, options->clock, false);
+	session_init(c, options->location, options, false);
 	err = run_once(c, make_schema, &now, &messages);
 	session_done(c);
 	free(c);
@@ -192,7 +192,7 @@ open_reader(void *ctx, void **ret_item)
 	if (c == NULL) {
 		return ERR_NOMEM;
 	}
-	session_init(c, s->location, s->store.options.clock, true);
+	session_init(c, s->location, &s->store.options, true);
 	*ret_item = c;
 	return ERR_NONE;
 }
@@ -250,7 +250,7 @@ start_workers(struct postgres_store *s)
 	for (unsigned i = 0; i < n; i++) {
 		s->workers[i].store = s;
 		session_init(&s->workers[i].session, s->location,
-		    s->store.options.clock, false);
+		    &s->store.options, false);
 	}
 	err = run_once(&s->workers[0].session, upgrade_schema, NULL, &messages);
 	for (unsigned i = 0; err == ERR_NONE && i < n; i++) {

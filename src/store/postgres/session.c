@@ -32,12 +32,13 @@ static const char *const settings[] = {
 enum { STATEMENT_BYTES = 2048 };
 
 void
-session_init(struct session *c, const char *location, struct clock clock,
-    bool read_only)
+session_init(struct session *c, const char *location,
+    const struct store_options *options, bool read_only)
 {
 	*c = (struct session){
 		.location = location,
-		.clock = clock,
+		.clock = options->clock,
+		.trouble = trouble_of(options),
 		.read_only = read_only,
 		.wait = wait_first,
 	};
@@ -115,6 +116,7 @@ session_ready(struct session *c)
 		err = set_up(c);
 	}
 	if (err != ERR_NONE) {
+		trouble_tell(&c->trouble, PQerrorMessage(c->pg));
 		session_done(c);
 		c->try_at = mono_ms_add(now, c->wait);
 		c->wait.v = c->wait.v * 2 < wait_max.v ? c->wait.v * 2
@@ -127,7 +129,7 @@ session_ready(struct session *c)
 
 /* What the server said, and the end of its answer. */
 static enum err
-finish(PGresult *result)
+finish(struct session *c, PGresult *result)
 {
 	const ExecStatusType status = PQresultStatus(result);
 	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
@@ -139,6 +141,13 @@ finish(PGresult *result)
 	    strcmp(state, "40P01") == 0)) {
 		err = ERR_CONFLICT;
 	}
+	if (err == ERR_STORE) {
+		const char *what = PQresultErrorField(result,
+		    PG_DIAG_MESSAGE_PRIMARY);
+
+		trouble_tell(&c->trouble,
+		    what != NULL ? what : PQerrorMessage(c->pg));
+	}
 	PQclear(result);
 	return err;
 }
@@ -146,7 +155,7 @@ finish(PGresult *result)
 enum err
 session_command(struct session *c, const char *text)
 {
-	return finish(PQexec(c->pg, text));
+	return finish(c, PQexec(c->pg, text));
 }
 
 /* One snapshot for all that a reader sees, as in SQLite. */
@@ -176,8 +185,11 @@ session_commit(struct session *c)
 	PGresult *result = PQexec(c->pg, "COMMIT");
 	const bool committed = PQresultStatus(result) == PGRES_COMMAND_OK &&
 	    strcmp(PQcmdStatus(result), "COMMIT") == 0;
-	enum err err = finish(result);
+	enum err err = finish(c, result);
 
+	if (committed) {
+		trouble_over(&c->trouble);
+	}
 	return err == ERR_NONE && !committed ? ERR_STORE : err;
 }
 
@@ -213,7 +225,7 @@ prepare(struct session *c, const struct sql *q, const struct sql_value *v,
 	for (unsigned i = 0; i < n; i++) {
 		types[i] = oids[v[i].type];
 	}
-	return finish(PQprepare(c->pg, q->name, text, (int)n, types));
+	return finish(c, PQprepare(c->pg, q->name, text, (int)n, types));
 }
 
 /* Statements are constants, so their address is their identity. */
@@ -287,7 +299,7 @@ run(struct session *c, const struct sql *q, const struct sql_value *v,
 	    p.formats, BINARY);
 	status = PQresultStatus(result);
 	if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
-		return finish(result);
+		return finish(c, result);
 	}
 	*ret_result = result;
 	return ERR_NONE;

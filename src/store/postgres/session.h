@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/compiler.h"
 #include "base/err.h"
+#include "store/engine.h"
 #include "store/sql.h"
 
 #define PREPARED_SLOTS (2 * SQL_STATEMENTS_MAX)	/* a power of two */
@@ -20,6 +21,7 @@
 struct session {
 	const char *location;	/* borrowed */
 	struct clock clock;
+	struct trouble trouble;
 	bool read_only;
 	PGconn *pg;		/* NULL: not connected */
 	const struct sql *prepared[PREPARED_SLOTS];
@@ -27,8 +29,9 @@ struct session {
 	duration_ms wait;	/* the next one */
 };
 
-void session_init(struct session *c, const char *location, struct clock clock,
-    bool read_only) NONNULL;
+/* session_init(c, location, …): location must outlive c; no connection yet. */
+void session_init(struct session *c, const char *location,
+    const struct store_options *options, bool read_only) NONNULL;
 
 /* session_done(c): close. */
 void session_done(struct session *c) NONNULL;

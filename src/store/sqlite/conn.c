@@ -50,8 +50,8 @@ conn_die(void)
 	abort();
 }
 
-enum err
-conn_error(int rc)
+static enum err
+error_of(int rc)
 {
 	switch (rc) {
 	case SQLITE_OK:
@@ -67,6 +67,17 @@ conn_error(int rc)
 	default:
 		return ERR_STORE;
 	}
+}
+
+enum err
+conn_result(struct conn *c, int rc)
+{
+	enum err err = error_of(rc);
+
+	if (err != ERR_NONE) {
+		trouble_tell(&c->trouble, sqlite3_errmsg(c->db));
+	}
+	return err;
 }
 
 /*
@@ -104,7 +115,8 @@ run_pragmas(struct conn *c, const char *const *pragmas)
 }
 
 enum err
-conn_open(struct conn *c, const char *file, enum conn_mode mode)
+conn_open(struct conn *c, const char *file, enum conn_mode mode,
+    const struct store_options *options)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	const bool writer = mode == CONN_WRITER;
@@ -112,9 +124,9 @@ conn_open(struct conn *c, const char *file, enum conn_mode mode)
 	    (writer ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY);
 	enum err err;
 
-	*c = (struct conn){0};
+	*c = (struct conn){.trouble = trouble_of(options)};
 	pthread_once(&once, configure);
-	err = conn_error(sqlite3_open_v2(file, &c->db, flags, NULL));
+	err = conn_result(c, sqlite3_open_v2(file, &c->db, flags, NULL));
 	if (err == ERR_NONE) {
 		sqlite3_busy_timeout(c->db, BUSY_MS);
 		sqlite3_db_config(c->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
@@ -166,7 +178,7 @@ prepare(struct conn *c, const char *text, sqlite3_stmt **ret_stmt)
 			rewritten[i] = '?';
 		}
 	}
-	return conn_error(sqlite3_prepare_v3(c->db, rewritten, (int)n + 1,
+	return conn_result(c, sqlite3_prepare_v3(c->db, rewritten, (int)n + 1,
 	    SQLITE_PREPARE_PERSISTENT, ret_stmt, NULL));
 }
 
@@ -205,14 +217,15 @@ conn_run(struct conn *c, const struct sql *q)
 		return err;
 	}
 	rc = sqlite3_step(stmt);
+	err = conn_result(c, rc);
 	sqlite3_reset(stmt);
-	return conn_error(rc);
+	return err;
 }
 
 enum err
 conn_text(struct conn *c, const char *text)
 {
-	return conn_error(sqlite3_exec(c->db, text, NULL, NULL, NULL));
+	return conn_result(c, sqlite3_exec(c->db, text, NULL, NULL, NULL));
 }
 
 enum err
@@ -227,7 +240,7 @@ conn_says(struct conn *c, const char *text, const char *word)
 		return err;
 	}
 	rc = sqlite3_step(stmt);
-	err = conn_error(rc);
+	err = conn_result(c, rc);
 	if (err == ERR_NONE) {
 		said = rc == SQLITE_ROW ? sqlite3_column_text(stmt, 0) : NULL;
 		if (said == NULL || strcmp((const char *)said, word) != 0) {
@@ -276,7 +289,7 @@ bind(struct conn *c, const struct sql *q, const struct sql_value *v,
 	}
 	assert((unsigned)sqlite3_bind_parameter_count(stmt) == n);
 	for (unsigned i = 0; i < n && err == ERR_NONE; i++) {
-		err = conn_error(bind_one(stmt, (int)i + 1, &v[i]));
+		err = conn_result(c, bind_one(stmt, (int)i + 1, &v[i]));
 	}
 	*ret_stmt = stmt;
 	return err;
@@ -308,7 +321,8 @@ read_column(sqlite3_stmt *stmt, int at, struct sql_value *v)
 }
 
 static enum err
-visit_rows(sqlite3_stmt *stmt, sql_row_fn *fn, void *ctx, unsigned *ret_rows)
+visit_rows(struct conn *c, sqlite3_stmt *stmt, sql_row_fn *fn, void *ctx,
+    unsigned *ret_rows)
 {
 	struct sql_value values[SQL_VALUES_MAX];
 	const int n = sqlite3_column_count(stmt);
@@ -330,7 +344,7 @@ visit_rows(sqlite3_stmt *stmt, sql_row_fn *fn, void *ctx, unsigned *ret_rows)
 		rows++;
 	}
 	*ret_rows = rows;
-	return conn_error(rc);
+	return conn_result(c, rc);
 }
 
 static struct conn *
@@ -356,21 +370,23 @@ tx_exec(struct tx *tx, const struct sql *q, const struct sql_value *v,
 	if (rc == SQLITE_DONE) {
 		*ret_changed = (unsigned)sqlite3_changes(c->db);
 	}
+	err = conn_result(c, rc);
 	sqlite3_reset(stmt);
-	return conn_error(rc);
+	return err;
 }
 
 static enum err
 tx_query(struct tx *tx, const struct sql *q, const struct sql_value *v,
     unsigned n, sql_row_fn *fn, void *ctx, unsigned *ret_rows)
 {
+	struct conn *c = conn_of(tx);
 	sqlite3_stmt *stmt;
-	enum err err = bind(conn_of(tx), q, v, n, &stmt);
+	enum err err = bind(c, q, v, n, &stmt);
 
 	if (err != ERR_NONE) {
 		return err;
 	}
-	err = visit_rows(stmt, fn, ctx, ret_rows);
+	err = visit_rows(c, stmt, fn, ctx, ret_rows);
 	sqlite3_reset(stmt);
 	return err;
 }

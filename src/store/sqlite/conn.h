@@ -13,6 +13,7 @@
 
 #include "base/compiler.h"
 #include "base/err.h"
+#include "store/engine.h"
 #include "store/sql.h"
 
 #define STATEMENT_SLOTS (2 * SQL_STATEMENTS_MAX)	/* a power of two */
@@ -24,15 +25,16 @@ struct statement {
 
 struct conn {
 	sqlite3 *db;
+	struct trouble trouble;
 	int wal_frames;		/* in the log after the last commit */
 	struct statement statements[STATEMENT_SLOTS];
 };
 
 enum conn_mode { CONN_WRITER, CONN_READER };
 
-/* conn_open(c, file, mode): the file must exist. */
-enum err conn_open(struct conn *c, const char *file, enum conn_mode mode)
-    MUST_CHECK NONNULL;
+/* conn_open(c, file, mode, options): the file must exist. */
+enum err conn_open(struct conn *c, const char *file, enum conn_mode mode,
+    const struct store_options *options) MUST_CHECK NONNULL;
 
 /* conn_close(c): on a connection that is not open it does nothing. */
 void conn_close(struct conn *c) NONNULL;
@@ -50,8 +52,11 @@ enum err conn_says(struct conn *c, const char *text, const char *word)
 /* conn_in_transaction(c): it was begun, and nothing has rolled it back. */
 bool conn_in_transaction(const struct conn *c) NONNULL;
 
-/* conn_error(rc): as enum err.  Does not return when a sync failed. */
-enum err conn_error(int rc) MUST_CHECK;
+/*
+ * conn_result(c, rc): what SQLite returned, as enum err; trouble is told.
+ * Does not return when a sync failed.
+ */
+enum err conn_result(struct conn *c, int rc) MUST_CHECK NONNULL;
 
 /* conn_die(): a sync failed: say so in one line and abort. */
 void conn_die(void) NORETURN;

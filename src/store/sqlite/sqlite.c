@@ -49,7 +49,7 @@ open_reader(void *ctx, void **ret_item)
 	if (c == NULL) {
 		return ERR_NOMEM;
 	}
-	err = conn_open(c, s->file, CONN_READER);
+	err = conn_open(c, s->file, CONN_READER, &s->store.options);
 	if (err != ERR_NONE) {
 		free(c);
 		return err;
@@ -113,15 +113,16 @@ upgrade_schema(struct tx *tx, unix_ms now UNUSED)
 }
 
 static enum err
-fill(const char *file, unix_ms now)
+fill(const struct store_options *options, unix_ms now)
 {
+	const char *file = options->location;
 	struct conn *c = calloc(1, sizeof(*c));
 	enum err err;
 
 	if (c == NULL) {
 		return ERR_NOMEM;
 	}
-	err = conn_open(c, file, CONN_WRITER);
+	err = conn_open(c, file, CONN_WRITER, options);
 	if (err == ERR_NONE) {
 		err = in_transaction(c, make_schema, now);
 	}
@@ -148,7 +149,7 @@ create(const struct store_options *options, unix_ms now)
 	}
 	err = file_make(options->location);
 	if (err == ERR_NONE) {
-		err = fill(options->location, now);
+		err = fill(options, now);
 		if (err != ERR_NONE) {
 			unlink(options->location);
 		}
@@ -180,7 +181,8 @@ static enum err
 open_writer(struct sqlite_store *s)
 {
 	const bool left_open = was_left_open(s->file);
-	enum err err = conn_open(&s->writer.conn, s->file, CONN_WRITER);
+	enum err err = conn_open(&s->writer.conn, s->file, CONN_WRITER,
+	    &s->store.options);
 
 	if (err != ERR_NONE) {
 		return err;
@@ -297,6 +299,9 @@ read_only(struct store *store, use_case *run, void *arg)
 			err = err == ERR_NONE ? ended : err;
 		}
 	}
+	if (err == ERR_NONE) {
+		trouble_over(&c->trouble);
+	}
 	pool_give(&s->readers, c);
 	return err;
 }
@@ -322,15 +327,15 @@ copy_into(struct conn *c, const char *file)
 {
 	static const char text[] = "VACUUM INTO ?1";
 	sqlite3_stmt *stmt = NULL;
-	enum err err = conn_error(sqlite3_prepare_v2(c->db, text,
+	enum err err = conn_result(c, sqlite3_prepare_v2(c->db, text,
 	    sizeof(text), &stmt, NULL));
 
 	if (err != ERR_NONE) {
 		return err;
 	}
-	err = conn_error(sqlite3_bind_text(stmt, 1, file, -1, SQLITE_STATIC));
+	err = conn_result(c, sqlite3_bind_text(stmt, 1, file, -1, SQLITE_STATIC));
 	if (err == ERR_NONE) {
-		err = conn_error(sqlite3_step(stmt));
+		err = conn_result(c, sqlite3_step(stmt));
 	}
 	sqlite3_finalize(stmt);
 	return err;

@@ -41,8 +41,8 @@ checkpoint_if_due(struct writer *w)
 	}
 	w->checkpoint_at = frames + CHECKPOINT_FRAMES;
 	/* A failed sync does not come back; a full disk is tried later. */
-	err = conn_error(sqlite3_wal_checkpoint_v2(w->conn.db, NULL, mode,
-	    NULL, NULL));
+	err = conn_result(&w->conn, sqlite3_wal_checkpoint_v2(w->conn.db,
+	    NULL, mode, NULL, NULL));
 	(void)err;
 }
 
@@ -103,6 +103,7 @@ commit_batch(struct writer *w)
 	enum err err = conn_run(&w->conn, &commit);
 
 	if (err == ERR_NONE) {
+		trouble_over(&w->conn.trouble);
 		return ERR_NONE;
 	}
 	switch (sqlite3_errcode(w->conn.db) & 0xff) {
@@ -206,8 +207,8 @@ writer_close(struct writer *w)
 {
 	if (w->conn.db != NULL) {
 		/* Where it fails, the next open finds the log. */
-		enum err err = conn_error(sqlite3_wal_checkpoint_v2(
-		    w->conn.db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL));
+		enum err err = conn_result(&w->conn,
+		    sqlite3_wal_checkpoint_v2(w->conn.db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL));
 
 		(void)err;
 	}
