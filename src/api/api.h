@@ -22,12 +22,14 @@ enum {
 };
 
 struct api_metrics;
+struct sandbox_api;
 
 struct api {
 	const struct flow *flow;
 	struct directory *directory;
 	struct api_metrics *metrics;
 	bool sandbox;
+	struct sandbox_api *sandbox_api;	/* of app/; NULL: no sandbox */
 	struct str key_set;		/* /.well-known/jwks.json */
 	/* Members of /metrics that others know; may be NULL. */
 	void (*more_metrics)(void *ctx, struct buf *out);

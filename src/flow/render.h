@@ -4,6 +4,7 @@
 #ifndef FLOW_RENDER_H
 #define FLOW_RENDER_H
 
+#include "channel/channel.h"
 #include "flow/deliver.h"
 #include "flow/recipient.h"
 #include "otp/code.h"
@@ -15,10 +16,16 @@ struct render {
 	struct display_text brand;
 	struct display_text facts[FACT_COUNT];
 	char code[CODE_SIZE];
+	const struct email *from;
 	struct outgoing out;
 };
 
-void render_init(struct render *r) NONNULL;
+/*
+ * render_init(r, from): from is the installation's sender, borrowed; NULL
+ * where there is no e-mail.
+ */
+void render_init(struct render *r, const struct email *from)
+    __attribute__((nonnull(1)));
 void render_done(struct render *r) NONNULL;
 
 /*

@@ -132,8 +132,7 @@ count(struct tx *tx, struct start *s, enum counter_kind kind,
 {
 	struct counter_row row;
 	duration_ms wait;
-	enum err e = limited_counter(tx, &s->row.tenant, kind, key, s->now,
-	    &row);
+	enum err e = counter_row_get(tx, &s->row.tenant, kind, key, &row);
 
 	if (e != ERR_NONE) {
 		return e;
@@ -152,8 +151,8 @@ static enum err
 look_at_failures(struct tx *tx, struct start *s)
 {
 	struct counter_row failures;
-	enum err e = limited_counter(tx, &s->row.tenant, COUNTER_FAILURES,
-	    s->row.subject, s->now, &failures);
+	enum err e = counter_row_get(tx, &s->row.tenant, COUNTER_FAILURES,
+	    s->row.subject, &failures);
 
 	if (e == ERR_NONE) {
 		s->limited = limited_throttle(&failures, s->now,

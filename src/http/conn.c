@@ -60,12 +60,12 @@ timer_fired(evutil_socket_t fd UNUSED, short what UNUSED, void *arg)
 	} else if (c->state == CONN_HEAD || c->state == CONN_BODY) {
 		guard_refuse(c, PROBLEM_REQUEST_TIMEOUT, NULL);
 	} else {
-		conn_close(c);
+		conn_shut(c);
 	}
 }
 
 void
-conn_close(struct conn *c)
+conn_shut(struct conn *c)
 {
 	evhttp_connection_free(c->evcon);	/* calls closed() */
 }
@@ -181,7 +181,7 @@ opened(struct conn *c)
 	evhttp_connection_set_closecb(c->evcon, closed, c);
 	if (!peer_address(c) ||
 	    !peers_enter(c->loop->peers, &c->peer, !is_proxy(c))) {
-		conn_close(c);
+		conn_shut(c);
 		return false;
 	}
 	c->counted = true;
@@ -198,7 +198,7 @@ turn(evutil_socket_t fd UNUSED, short what UNUSED, void *arg)
 		return;
 	}
 	if (c->loop->stopping) {
-		conn_close(c);
+		conn_shut(c);
 		return;
 	}
 	guard_watch(c);
@@ -267,7 +267,7 @@ conn_feed(struct conn *c)
 	l->feeding = NULL;
 	if (c->state == CONN_FED) {
 		/* evhttp does not agree that this is a request. */
-		conn_close(c);
+		conn_shut(c);
 	} else if (c->state == CONN_GONE && !c->x.open) {
 		conn_release(c);
 	}
@@ -336,7 +336,7 @@ void
 conn_stop(struct conn *c)
 {
 	if (c->state == CONN_IDLE) {
-		conn_close(c);
+		conn_shut(c);
 	}
 }
 

@@ -133,11 +133,11 @@ void conn_request(struct evhttp_request *req, void *loop);
 
 /*
  * conn_deadline(c, d): c ends d from now, unless told otherwise before.
- * conn_close(c): close and forget it; c may be freed.
+ * conn_shut(c): close and forget it; c may be freed.
  * conn_feed(c): give evhttp the request; c may be freed.
  */
 void conn_deadline(struct conn *c, duration_ms d) NONNULL;
-void conn_close(struct conn *c) NONNULL;
+void conn_shut(struct conn *c) NONNULL;
 void conn_feed(struct conn *c) NONNULL;
 
 /* conn_answered(c): the answer lies in the output buffer. */

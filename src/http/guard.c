@@ -38,7 +38,7 @@ guard_refuse(struct conn *c, enum problem p, const char *detail)
 	drop_input(c);
 	c->close = true;
 	if (!c->x.open && !exchange_begin(&c->x, &(struct head){0})) {
-		conn_close(c);
+		conn_shut(c);
 		return;
 	}
 	c->state = CONN_REFUSE;
@@ -132,7 +132,7 @@ head_done(struct conn *c, const struct head *h)
 	bool has_body = h->chunked || h->length > 0;
 
 	if (!exchange_begin(&c->x, h)) {
-		conn_close(c);
+		conn_shut(c);
 		return;
 	}
 	c->close = h->close || h->http10;
@@ -168,7 +168,7 @@ head_read(struct conn *c)
 	bytes.n = n > max.bytes ? max.bytes + 1 : n;
 	bytes.p = (const char *)evbuffer_pullup(input, (ev_ssize_t)bytes.n);
 	if (bytes.p == NULL) {
-		conn_close(c);
+		conn_shut(c);
 		return;
 	}
 	v = head_end(bytes, &max, &c->scan);
@@ -208,7 +208,7 @@ guard_read(struct bufferevent *bev UNUSED, void *arg)
 	case CONN_LINGER:
 		drop_input(c);
 		if (c->dropped > LINGER_BYTES) {
-			conn_close(c);
+			conn_shut(c);
 		}
 		break;
 	case CONN_OPENING:
@@ -248,7 +248,7 @@ guard_event(struct bufferevent *bev UNUSED, short what, void *arg)
 	if (c->state == CONN_REFUSE && (what & eof) == eof) {
 		return;	/* it sends no more, but may read the refusal */
 	}
-	conn_close(c);
+	conn_shut(c);
 }
 
 void

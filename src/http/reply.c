@@ -184,7 +184,7 @@ http_reply(struct http_exchange *x, int status, const char *type,
 	if (!put_answer(x, status, type, body)) {
 		/* No memory: half an answer is worse than none. */
 		exchange_end(x);
-		conn_close(c);
+		conn_shut(c);
 		return;
 	}
 	tell_done(x, status, body.n);

@@ -1,0 +1,351 @@
+#include "app/courier.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "flow/deliver.h"
+#include "flow/render.h"
+
+enum {
+	ARENA_MAX = 1 << 20,
+	PENDING_MAX = 64,	/* with the carrier at once */
+	WAIT_MS = 1000,		/* a wake-up that was lost costs this much */
+	STOP_ROUNDS = 50,
+	STOP_WAIT_MS = 100
+};
+
+struct courier {
+	struct courier_options options;
+	pthread_t thread;
+	struct arena *arena;
+	mono_ms look_at;	/* when something is due, or might be */
+	bool more;		/* the last look brought all it could */
+	atomic_bool woken;
+	atomic_bool stopping;
+	atomic_uint_fast64_t sent, later, failed;
+	pthread_mutex_t lock;	/* guards what follows */
+	pthread_cond_t quiet;
+	unsigned settling;	/* results on the way to the store */
+};
+
+/* A message with the carrier, and then its result on the way to the store. */
+struct parcel {
+	struct courier *courier;
+	struct arena *arena;
+	struct settle settle;
+	struct store_job job;
+};
+
+static void
+parcel_free(struct parcel *p)
+{
+	arena_free(p->arena);
+	free(p);
+}
+
+static struct parcel *
+parcel_new(struct courier *c, const struct delivery *d)
+{
+	struct parcel *p = calloc(1, sizeof(*p));
+
+	if (p == NULL) {
+		return NULL;
+	}
+	p->arena = arena_new(ARENA_MAX);
+	if (p->arena == NULL) {
+		free(p);
+		return NULL;
+	}
+	p->courier = c;
+	p->settle = (struct settle){
+		.flow = c->options.flow,
+		.arena = p->arena,
+		.tenant = d->message.tenant,
+		.challenge = d->message.challenge,
+		.message = d->message.id,
+	};
+	return p;
+}
+
+static void
+count_settling(struct courier *c, int change)
+{
+	pthread_mutex_lock(&c->lock);
+	c->settling = (unsigned)((int)c->settling + change);
+	if (c->settling == 0) {
+		pthread_cond_signal(&c->quiet);
+	}
+	pthread_mutex_unlock(&c->lock);
+}
+
+static void
+wait_until_settled(struct courier *c)
+{
+	pthread_mutex_lock(&c->lock);
+	while (c->settling > 0) {
+		pthread_cond_wait(&c->quiet, &c->lock);
+	}
+	pthread_mutex_unlock(&c->lock);
+}
+
+/* On the store's thread.  What could not be settled comes back by its lease. */
+static void
+settled(struct store_job *job, enum err result)
+{
+	struct parcel *p = (struct parcel *)(void *)
+	    ((char *)job - offsetof(struct parcel, job));
+
+	if (result != ERR_NONE) {
+		log_event(LOG_ERROR, "courier.settle_failed", "error",
+		    err_name(result), NULL);
+	}
+	/* A retry has a due date that the courier must hear of. */
+	if (!atomic_load(&p->courier->stopping)) {
+		courier_wake(p->courier);
+	}
+	count_settling(p->courier, -1);
+	parcel_free(p);
+}
+
+static void
+settle(struct parcel *p, enum deliver_result result, const char *reason)
+{
+	struct courier *c = p->courier;
+	enum err e;
+
+	p->settle.result = result;
+	if (!str_copy(str_of(reason), p->settle.reason,
+	    sizeof(p->settle.reason))) {
+		p->settle.reason[0] = '\0';
+	}
+	atomic_fetch_add(result == DELIVER_ACCEPTED ? &c->sent
+	    : result == DELIVER_TEMPORARY ? &c->later : &c->failed, 1);
+	p->job = (struct store_job){
+		.run = settle_run,
+		.arg = &p->settle,
+		.done = settled,
+		.priority = STORE_BACKGROUND,
+	};
+	count_settling(c, 1);
+	e = store_submit(c->options.flow->store, &p->job);
+	if (e != ERR_NONE) {
+		log_event(LOG_WARNING, "courier.settle_failed", "error",
+		    err_name(e), NULL);
+		count_settling(c, -1);
+		parcel_free(p);
+	}
+}
+
+static void
+sent(void *arg, const struct sent *s)
+{
+	struct parcel *p = arg;
+	char id[ID_TEXT_MAX];
+	enum deliver_result result = s->result == SENT_ACCEPTED
+	    ? DELIVER_ACCEPTED : s->result == SENT_TEMPORARY
+	    ? DELIVER_TEMPORARY : DELIVER_PERMANENT;
+
+	id_text(ID_MESSAGE, &p->settle.message, id);
+	log_event(result == DELIVER_ACCEPTED ? LOG_INFO : LOG_WARNING,
+	    "courier.answered", "message", id, "reason", s->reason, "detail",
+	    s->detail, NULL);
+	settle(p, result, s->reason);
+}
+
+/* A message that cannot be worded or addressed never will be. */
+static bool
+is_hopeless(enum err e)
+{
+	return e == ERR_RANGE || e == ERR_MISSING || e == ERR_LIMIT ||
+	    e == ERR_DENIED || e == ERR_SYNTAX || e == ERR_CRYPTO;
+}
+
+static enum err
+render_and_submit(struct courier *c, const struct delivery *d,
+    struct parcel *p)
+{
+	unix_ms now = flow_now(c->options.flow);
+	struct directory_copy *copy = directory_hold(c->options.directory);
+	const struct tenant *tenant = directory_id(copy, &d->message.tenant);
+	struct render r;
+	enum err e = ERR_MISSING;
+
+	render_init(&r, c->options.from);
+	if (tenant != NULL) {
+		e = render_message(&r, c->options.flow, tenant, d, now);
+	}
+	if (e == ERR_NONE) {
+		e = carrier_submit(c->options.carrier, &r.out, now, sent, p);
+	}
+	render_done(&r);
+	directory_drop(copy);
+	return e;
+}
+
+static void
+deliver(struct courier *c, const struct delivery *d)
+{
+	struct parcel *p = parcel_new(c, d);
+	enum err e;
+
+	if (p == NULL) {
+		return;
+	}
+	e = render_and_submit(c, d, p);
+	if (e == ERR_NONE) {
+		return;
+	}
+	log_event(LOG_WARNING, "courier.not_submitted", "error", err_name(e),
+	    NULL);
+	settle(p, is_hopeless(e) ? DELIVER_PERMANENT : DELIVER_TEMPORARY,
+	    err_name(e));
+}
+
+static bool
+has_room(const struct courier *c)
+{
+	return carrier_pending(c->options.carrier) <= PENDING_MAX / 2;
+}
+
+/* Leases what is due and hands it to the carrier. */
+static void
+take(struct courier *c)
+{
+	const struct clock *clock = &c->options.flow->clock;
+	struct deliver d = {
+		.flow = c->options.flow,
+		.arena = c->arena,
+		.max = DELIVER_BATCH,
+		.next_due = {UNIX_MS_MAX},
+	};
+	duration_ms wait = {WAIT_MS};
+	enum err e = store_do(d.flow->store, STORE_BACKGROUND, deliver_run,
+	    &d);
+
+	if (e != ERR_NONE) {
+		log_event(LOG_ERROR, "courier.lease_failed", "error",
+		    err_name(e), NULL);
+	}
+	for (unsigned i = 0; e == ERR_NONE && i < d.n; i++) {
+		deliver(c, &d.items[i]);
+	}
+	if (d.next_due.v != UNIX_MS_MAX) {
+		duration_ms due = unix_ms_since(d.next_due, clock_now(clock));
+
+		wait.v = due.v < 0 ? 0 : due.v < wait.v ? due.v : wait.v;
+	}
+	c->more = e == ERR_NONE && d.n == d.max;
+	c->look_at = mono_ms_add(clock_mono(clock), wait);
+}
+
+/* How long the carrier may be driven before the next look. */
+static duration_ms
+patience(const struct courier *c)
+{
+	duration_ms wait = mono_ms_since(c->look_at,
+	    clock_mono(&c->options.flow->clock));
+
+	if (atomic_load(&c->woken) || c->more || wait.v < 0) {
+		wait.v = 0;
+	}
+	return has_room(c) ? wait : (duration_ms){WAIT_MS};
+}
+
+static void
+drive(struct courier *c, duration_ms wait)
+{
+	enum err e = carrier_run(c->options.carrier,
+	    flow_now(c->options.flow), wait);
+
+	if (e != ERR_NONE) {
+		log_event(LOG_ERROR, "courier.carrier_failed", "error",
+		    err_name(e), NULL);
+	}
+}
+
+static void *
+run(void *arg)
+{
+	struct courier *c = arg;
+
+	while (!atomic_load(&c->stopping)) {
+		if (has_room(c) && patience(c).v == 0) {
+			atomic_store(&c->woken, false);
+			take(c);
+		}
+		drive(c, patience(c));
+	}
+	for (int i = 0; i < STOP_ROUNDS &&
+	    carrier_pending(c->options.carrier) > 0; i++) {
+		drive(c, (duration_ms){STOP_WAIT_MS});
+	}
+	return NULL;
+}
+
+static void
+courier_free(struct courier *c)
+{
+	pthread_cond_destroy(&c->quiet);
+	pthread_mutex_destroy(&c->lock);
+	arena_free(c->arena);
+	free(c);
+}
+
+enum err
+courier_start(const struct courier_options *options,
+    struct courier **ret_courier)
+{
+	struct courier *c = calloc(1, sizeof(*c));
+
+	if (c == NULL) {
+		return ERR_NOMEM;
+	}
+	c->options = *options;
+	atomic_init(&c->woken, true);
+	pthread_mutex_init(&c->lock, NULL);
+	pthread_cond_init(&c->quiet, NULL);
+	c->arena = arena_new(ARENA_MAX);
+	if (c->arena == NULL ||
+	    pthread_create(&c->thread, NULL, run, c) != 0) {
+		courier_free(c);
+		return ERR_NOMEM;
+	}
+	*ret_courier = c;
+	return ERR_NONE;
+}
+
+void
+courier_stop(struct courier *c)
+{
+	if (c == NULL) {
+		return;
+	}
+	atomic_store(&c->stopping, true);
+	carrier_wakeup(c->options.carrier);
+	pthread_join(c->thread, NULL);
+	/* First those that may still wake the carrier, then the carrier. */
+	wait_until_settled(c);
+	carrier_free(c->options.carrier);
+	wait_until_settled(c);
+	courier_free(c);
+}
+
+void
+courier_wake(struct courier *c)
+{
+	atomic_store(&c->woken, true);
+	carrier_wakeup(c->options.carrier);
+}
+
+struct courier_counts
+courier_counts(struct courier *c)
+{
+	return (struct courier_counts){
+		.sent = atomic_load(&c->sent),
+		.later = atomic_load(&c->later),
+		.failed = atomic_load(&c->failed),
+	};
+}

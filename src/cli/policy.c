@@ -1,0 +1,55 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "config/policy_file.h"
+
+enum { REPORT_MAX = 16384 };
+
+static int
+check(const char *file)
+{
+	struct policy policy = policy_default();
+	struct buf report;
+	bool ok;
+
+	buf_init(&report, REPORT_MAX);
+	ok = policy_file_load(file, &policy, &report);
+	if (ok) {
+		policy_report(&policy, &report);
+		fputs(buf_c(&report), stdout);
+	} else {
+		fputs(buf_c(&report), stderr);
+	}
+	buf_done(&report);
+	return ok ? EXIT_DONE : EXIT_NO;
+}
+
+/* A running server may stand in another folder: it is given a whole path. */
+static int
+use(struct cli *c)
+{
+	char *path = realpath(c->argv[1], NULL);
+	int status;
+
+	if (path == NULL) {
+		cli_say("%s cannot be read", c->argv[1]);
+		return EXIT_NO;
+	}
+	c->argv[1] = path;
+	status = cli_admin(c);
+	free(path);
+	return status;
+}
+
+int
+cli_policy(struct cli *c)
+{
+	if (c->argc == 2 && strcmp(c->argv[0], "check") == 0) {
+		return check(c->argv[1]);
+	}
+	if (c->argc >= 2 && strcmp(c->argv[0], "use") == 0) {
+		return use(c);
+	}
+	return cli_admin(c);
+}

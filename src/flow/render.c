@@ -1,0 +1,114 @@
+#include "flow/render.h"
+
+#include <string.h>
+
+#include "domain/binding.h"
+#include "flow/code.h"
+
+void
+render_init(struct render *r, const struct email *from)
+{
+	*r = (struct render){.from = from};
+	wording_init(&r->wording);
+}
+
+void
+render_done(struct render *r)
+{
+	wording_done(&r->wording);
+	explicit_bzero(r, sizeof(*r));
+}
+
+/* The facts of the binding that messages say. */
+static enum err
+read_facts(struct render *r, const struct flow *f,
+    const struct challenge_row *row, struct wording_request *request)
+{
+	struct cell cell = binding_cell(&row->id);
+	struct binding binding;
+	struct buf plain;
+	enum err e;
+
+	buf_init(&plain, BINDING_BYTES);
+	e = keyring_unseal(f->ring, &cell, row->binding, &plain);
+	if (e == ERR_NONE && !binding_decode(buf_view(&plain), &binding)) {
+		e = ERR_CRYPTO;
+	}
+	for (unsigned i = 0; e == ERR_NONE && i < binding.n; i++) {
+		enum fact fact;
+
+		if (fact_parse(binding.pairs[i].key, &fact) &&
+		    display_text_parse(binding.pairs[i].value,
+		    &r->facts[fact]) == FLAW_NONE) {
+			request->facts[fact] = &r->facts[fact];
+		}
+	}
+	buf_done(&plain);
+	return e;
+}
+
+/* Needs the code in the clear; it lives in r until render_done. */
+static enum err
+word(struct render *r, const struct flow *f, const struct tenant *tenant,
+    const struct challenge_row *row, unix_ms now)
+{
+	struct wording_request request = {
+		.purpose = row->purpose,
+		.channel = row->channel,
+		.locale = locale_best(row->locale),
+		.brand = &r->brand,
+		.expires_in = unix_ms_since(row->state.expires_at, now),
+	};
+	enum err e;
+
+	if (display_text_parse(str_of(tenant->brand), &r->brand) !=
+	    FLAW_NONE) {
+		return ERR_RANGE;
+	}
+	e = read_facts(r, f, row, &request);
+	if (e == ERR_NONE) {
+		e = code_derive(f, row, row->digest, r->code);
+	}
+	if (e == ERR_NONE) {
+		request.code = str_of(r->code);
+		e = wording_render(&request, &r->wording);
+	}
+	return e;
+}
+
+static enum err
+make_tag(struct render *r, const struct flow *f, const struct delivery *d)
+{
+	_Static_assert(OUTGOING_TAG == KEYRING_INDEX, "a tag is an index");
+
+	return keyring_index(f->ring, "message_id",
+	    flow_id_bytes(&d->message.tenant), flow_id_bytes(&d->message.id),
+	    r->out.tag);
+}
+
+enum err
+render_message(struct render *r, const struct flow *f,
+    const struct tenant *tenant, const struct delivery *d, unix_ms now)
+{
+	const struct challenge_row *row = &d->challenge;
+	enum err e = recipient_unseal(f, row, &r->recipient);
+
+	if (e == ERR_NONE) {
+		e = word(r, f, tenant, row, now);
+	}
+	r->out = (struct outgoing){
+		.id = d->message.id,
+		.challenge = row->id,
+		.purpose = row->purpose,
+		.channel = row->channel,
+		.to_email = &r->recipient.email,
+		.to_phone = &r->recipient.phone,
+		.from = r->from,
+		.from_name = &r->brand,
+		.wording = &r->wording,
+		.code = str_of(r->code),
+		.created_at = d->message.created_at,
+		.expires_at = row->state.expires_at,
+	};
+	return e == ERR_NONE ? make_tag(r, f, d) : e;
+}
