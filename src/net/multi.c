@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <assert.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <strings.h>
 #include <sys/socket.h>
 
@@ -49,9 +50,27 @@ struct multi {
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static CURLcode global_result;
 
+/*
+ * A write to a peer that is gone is an error and not the end of the process:
+ * libcurl's TLS writes would raise SIGPIPE.
+ */
+static void
+ignore_sigpipe(void)
+{
+	struct sigaction action;
+
+	if (sigaction(SIGPIPE, NULL, &action) == 0 &&
+	    (action.sa_flags & SA_SIGINFO) == 0 &&
+	    action.sa_handler == SIG_DFL) {
+		action.sa_handler = SIG_IGN;
+		(void)sigaction(SIGPIPE, &action, NULL);
+	}
+}
+
 static void
 global_init(void)
 {
+	ignore_sigpipe();
 	global_result = curl_global_init_mem(CURL_GLOBAL_DEFAULT, wipe_malloc,
 	    wipe_free, wipe_realloc, wipe_strdup, wipe_calloc);
 }

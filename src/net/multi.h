@@ -27,7 +27,8 @@ struct multi_limits {
 /*
  * multi_new(limits, clock, ret_multi): ERR_RANGE: limits are not as above.
  * ERR_NOMEM.  The first one sets up the library for the whole process, with
- * memory that is wiped before it is given back (I8).
+ * memory that is wiped before it is given back (I8), and has SIGPIPE ignored
+ * where nobody has said otherwise.
  */
 enum err multi_new(const struct multi_limits *limits, struct clock clock,
     struct multi **ret_multi) MUST_CHECK NONNULL;

@@ -4,6 +4,12 @@
  * Connections are kept and used again for the same peer; never after a
  * failure.  Deadlines are ours and not the RFC's (S96).  The peer is
  * verified, and a peer that takes STARTTLS away is refused (S97).
+ *
+ * libcurl waits for the answer to the end of the message inside one call: a
+ * peer that takes a second to think there keeps the whole multi waiting for
+ * that second, one message after another.  So the transfers in flight at
+ * once, times that second, must stay well below the deadline of the whole:
+ * give a multi few (4 to 8), and where more is wanted, more multis.
  */
 #ifndef NET_SMTP_H
 #define NET_SMTP_H

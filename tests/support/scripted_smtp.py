@@ -46,7 +46,7 @@ class Scenario:
 
 NAMES = ([f"{s}-{f}" for s, f in itertools.product(STEPS, FAULTS)] +
          ["ok", "ok2", "ok3", "once", "starttls", "starttls-auth", "implicit",
-          "wrongname", "address", "late"])
+          "wrongname", "address", "late", "starttls-once"])
 
 
 def openssl(*args, cwd):
@@ -170,7 +170,7 @@ class Session:
                     self.say("250 2.0.0 taken for <ada@example.com> as 4711"
                              if scenario.name == "address"
                              else "250 2.0.0 taken as 4711")
-                    if scenario.name == "once":
+                    if scenario.name in ("once", "starttls-once"):
                         raise Drop
             elif verb == "QUIT":
                 self.server.stop.wait()

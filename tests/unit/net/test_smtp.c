@@ -146,21 +146,34 @@ test_reply_hides_addresses(void **state)
 	multi_free(m);
 }
 
-/* Who breaks a kept connection costs nothing but a new one. */
+/*
+ * Who breaks a kept connection costs nothing but a new one; nor does a write
+ * to it, under TLS, end the process.
+ */
 static void
 test_dead_connection_is_replaced(void **state)
 {
-	struct multi *m = new_multi(1, 1);
-	struct smtp_peer p = peer_of("once");
+	static const struct { const char *name; enum smtp_tls tls; } peers[] = {
+		{"once", SMTP_TLS_NONE},
+		{"starttls-once", SMTP_TLS_STARTTLS},
+	};
 
 	(void)state;
-	for (int i = 0; i < 3; i++) {
-		struct smtp_outcome o = send_one(m, &p);
+	for (int i = 0; i < 2; i++) {
+		struct multi *m = new_multi(1, 1);
+		struct smtp_peer p = peer_of(peers[i].name);
 
-		expect(&o, "once", SMTP_ACCEPTED, "accepted");
+		p.tls = peers[i].tls;
+		for (int k = 0; k < 3; k++) {
+			struct smtp_outcome o = send_one(m, &p);
+
+			expect(&o, peers[i].name, SMTP_ACCEPTED, "accepted");
+		}
+		multi_free(m);
 	}
-	multi_free(m);
 	assert_int_equal(scripted_smtp_count(&server, "once connect"), 3);
+	assert_int_equal(scripted_smtp_count(&server,
+	    "starttls-once connect"), 3);
 }
 
 static void
