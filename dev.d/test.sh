@@ -91,7 +91,7 @@ suites() {
 	[ $# -eq 0 ] || args+=(--no-suite slow)
 	echo "--- $kind: ${*:-all suites}"
 	rm -f "$folder"/meson-logs/testlog.*
-	sanitizer_env meson test -C "$folder" --no-rebuild --print-errorlogs \
+	sanitizer_env tests/support/with-postgres -o meson test -C "$folder" --no-rebuild --print-errorlogs \
 	    --num-processes "$JOBS" --timeout-multiplier "$(patience "$kind")" \
 	    "${args[@]}" || true
 	mkdir -p "$GATE"

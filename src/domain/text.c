@@ -132,22 +132,36 @@ joins_words(struct str s, size_t at, uint32_t before, uint32_t c)
 	return is_dot(c) && is_letter(first) && is_letter(second);
 }
 
+/* A scheme or "www." at at, with something that it could lead to. */
+static bool
+is_scheme(struct str s, size_t at)
+{
+	static const char *const schemes[] = {"www.", "mailto:"};
+
+	if (has_prefix(s, at, "://")) {
+		return true;
+	}
+	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
+		size_t end = at + strlen(schemes[i]);
+
+		if (has_prefix(s, at, schemes[i]) &&
+		    is_word(utf8_next(s, &end))) {
+			return true;
+		}
+	}
+	return false;
+}
+
 size_t
 text_link(struct str s)
 {
-	static const char *const schemes[] = {
-		"://", "www.", "mailto:",
-	};
 	uint32_t before = 0;
 
 	for (size_t at = 0, start = 0; at < s.n; start = at) {
 		uint32_t c;
 
-		for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]);
-		    i++) {
-			if (has_prefix(s, at, schemes[i])) {
-				return at;
-			}
+		if (is_scheme(s, at)) {
+			return at;
 		}
 		c = utf8_next(s, &at);
 		if (joins_words(s, at, before, c)) {

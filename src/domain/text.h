@@ -51,7 +51,7 @@ struct str display_text_str(const struct display_text *t) NONNULL;
 
 /*
  * text_link(s): where in s the first thing stands that a mail program would
- * make a link: a scheme ("x://", "mailto:"), "www.", a word, a dot and at
+ * make a link: a scheme ("x://", "mailto:x"), "www.x", a word, a dot and at
  * least two letters ("example.com"), an "@" between words; s.n when there is
  * none.  It errs towards finding one: "St.Gallen" is a host name to a
  * program, "St. Gallen" is not.

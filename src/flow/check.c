@@ -63,41 +63,33 @@ static enum err
 load_failures(struct tx *tx, const struct check *c, struct failures *f)
 {
 	static const uint8_t none[SUBJECT_BYTES];
-	enum err e = counter_row_get(tx, &c->row.tenant, COUNTER_FAILURES,
-	    c->row.subject, &f->subject);
+	enum err e = limited_counter(tx, &c->row.tenant, COUNTER_FAILURES,
+	    c->row.subject, c->now, &f->subject);
 
 	f->has_address = memcmp(c->row.address, none, SUBJECT_BYTES) != 0;
 	if (e == ERR_NONE && f->has_address) {
-		e = counter_row_get(tx, &c->row.tenant,
-		    COUNTER_ADDRESS_FAILURES, c->row.address, &f->address);
+		e = limited_counter(tx, &c->row.tenant,
+		    COUNTER_ADDRESS_FAILURES, c->row.address, c->now,
+		    &f->address);
 	}
 	return e;
 }
 
 /*
  * Must the subject, or the network address, wait (S16)?  Obeyed even for the
- * right code.  Marks from a clock that was put back are settled and kept, so
- * that the wait ends (S31).
+ * right code.
  */
-static enum err
-throttle(struct tx *tx, struct check *c, struct failures *f)
+static void
+throttle(struct check *c, const struct failures *f)
 {
 	const struct policy *p = &c->tenant->policy;
-	enum err e = ERR_NONE;
 
-	if (counter_settle(&f->subject.state, c->now)) {
-		e = counter_row_put(tx, &f->subject, c->now);
-	}
-	if (e != ERR_NONE) {
-		return e;
-	}
 	c->limited = limited_throttle(&f->subject, c->now, p);
 	if (c->limited.wait.v == 0 && f->has_address) {
 		c->limited = limited_by("address",
 		    counter_wait(&f->address.state, c->now,
 		    &p->address_failures, 1), &p->address_failures);
 	}
-	return ERR_NONE;
 }
 
 static enum err
@@ -296,12 +288,10 @@ check_run(struct tx *tx, void *check)
 		return over(tx, c);
 	}
 	e = load_failures(tx, c, &f);
-	if (e == ERR_NONE) {
-		e = throttle(tx, c, &f);
-	}
 	if (e != ERR_NONE) {
 		return e;
 	}
+	throttle(c, &f);
 	if (c->limited.wait.v > 0) {
 		return refuse(tx, c);
 	}

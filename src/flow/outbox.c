@@ -14,6 +14,23 @@ limited_by(const char *rule, duration_ms wait, const struct rate_limit *limit)
 	};
 }
 
+enum err
+limited_counter(struct tx *tx, const struct id *tenant,
+    enum counter_kind kind, const uint8_t key[static SUBJECT_BYTES],
+    unix_ms now, struct counter_row *ret_row)
+{
+	struct counter_row row;
+	enum err e = counter_row_get(tx, tenant, kind, key, &row);
+
+	if (e == ERR_NONE && counter_settle(&row.state, now)) {
+		e = counter_row_put(tx, &row, now);
+	}
+	if (e == ERR_NONE) {
+		*ret_row = row;
+	}
+	return e;
+}
+
 struct limited
 limited_throttle(const struct counter_row *failures, unix_ms now,
     const struct policy *policy)
@@ -60,8 +77,8 @@ outbox_send(struct tx *tx, const struct flow *f UNUSED,
 {
 	const struct rate_limit *limits = tenant->policy.sends;
 	struct counter_row sends;
-	enum err e = counter_row_get(tx, &row->tenant, COUNTER_SENDS,
-	    row->subject, &sends);
+	enum err e = limited_counter(tx, &row->tenant, COUNTER_SENDS,
+	    row->subject, now, &sends);
 
 	if (e != ERR_NONE) {
 		return e;

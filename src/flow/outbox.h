@@ -5,6 +5,7 @@
 #ifndef FLOW_OUTBOX_H
 #define FLOW_OUTBOX_H
 
+#include "domain/counter.h"
 #include "flow/flow.h"
 #include "store/challenges.h"
 
@@ -20,7 +21,7 @@ struct limited {
 /*
  * outbox_send(tx, f, tenant, row, message, now, ret_limited): counts one more
  * message to row's subject (S36) and queues it under the identifier message.
- * Nothing is written when ret_limited->wait is not zero.
+ * Nothing is counted or queued when ret_limited->wait is not zero.
  */
 enum err outbox_send(struct tx *tx, const struct flow *f,
     const struct tenant *tenant, const struct challenge_row *row,
@@ -31,8 +32,18 @@ enum err outbox_send(struct tx *tx, const struct flow *f,
 struct limited limited_by(const char *rule, duration_ms wait,
     const struct rate_limit *limit);
 
-/* limited_throttle(throttle): a subject's failures. */
+/*
+ * limited_counter(tx, tenant, kind, key, now, ret_row): counter_row_get, for a
+ * counter that a limit looks at.  Marks from a clock that was put back are
+ * settled and kept, so that the wait ends, also when all that follows is a
+ * refusal (S31).
+ */
 struct counter_row;
+enum err limited_counter(struct tx *tx, const struct id *tenant,
+    enum counter_kind kind, const uint8_t key[static SUBJECT_BYTES],
+    unix_ms now, struct counter_row *ret_row) MUST_CHECK NONNULL;
+
+/* limited_throttle(throttle): a subject's failures. */
 struct limited limited_throttle(const struct counter_row *failures,
     unix_ms now, const struct policy *policy) NONNULL;
 

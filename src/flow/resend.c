@@ -11,9 +11,12 @@ resend_prepare(struct resend *r)
 	return id_new(&r->flow->rng, flow_now(r->flow), &r->message);
 }
 
-/* The challenge allows one more; does the recipient's budget (S36)? */
+/*
+ * The challenge allows one more; does the recipient's budget (S36)?  Where it
+ * does not, the challenge is as it was before.
+ */
 static enum err
-send(struct tx *tx, struct resend *r)
+send(struct tx *tx, struct resend *r, const struct challenge *before)
 {
 	enum audit_event event = r->reissue ? AUDIT_CHALLENGE_REISSUED
 	    : AUDIT_CHALLENGE_RESENT;
@@ -24,6 +27,7 @@ send(struct tx *tx, struct resend *r)
 		return e;
 	}
 	if (r->limited.wait.v > 0) {
+		r->row.state = *before;
 		r->verdict = RESEND_LIMITED;
 		return ERR_NONE;
 	}
@@ -40,11 +44,12 @@ apply(struct tx *tx, struct resend *r)
 {
 	const struct purpose_policy *p =
 	    &r->tenant->policy.purpose[r->row.purpose];
+	const struct challenge before = r->row.state;
 
 	switch (challenge_step(&r->row.state,
 	    r->reissue ? CHALLENGE_REISSUE : CHALLENGE_SEND, p, r->now)) {
 	case CHALLENGE_DONE:
-		return send(tx, r);
+		return send(tx, r, &before);
 	case CHALLENGE_TOO_EARLY:
 		r->verdict = RESEND_LIMITED;
 		r->limited = (struct limited){

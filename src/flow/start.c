@@ -132,7 +132,8 @@ count(struct tx *tx, struct start *s, enum counter_kind kind,
 {
 	struct counter_row row;
 	duration_ms wait;
-	enum err e = counter_row_get(tx, &s->row.tenant, kind, key, &row);
+	enum err e = limited_counter(tx, &s->row.tenant, kind, key, s->now,
+	    &row);
 
 	if (e != ERR_NONE) {
 		return e;
@@ -151,8 +152,8 @@ static enum err
 look_at_failures(struct tx *tx, struct start *s)
 {
 	struct counter_row failures;
-	enum err e = counter_row_get(tx, &s->row.tenant, COUNTER_FAILURES,
-	    s->row.subject, &failures);
+	enum err e = limited_counter(tx, &s->row.tenant, COUNTER_FAILURES,
+	    s->row.subject, s->now, &failures);
 
 	if (e == ERR_NONE) {
 		s->limited = limited_throttle(&failures, s->now,

@@ -98,6 +98,7 @@ test_line_ends(void **state UNUSED)
 		{"GET / HTTP/1.1\nHost: a\n\n", HEAD_MALFORMED},
 		{"GET / HTTP/1.1\r\nHost: a\n\r\n", HEAD_MALFORMED},
 		{"GET / HTTP/1.1\r\nHost: a\r\n\n", HEAD_MALFORMED},
+		{"GET / HTTP/1.1\r\nHost: a\r\nX: yz\n\r\n", HEAD_MALFORMED},
 		{"\nGET / HTTP/1.1\r\nHost: a\r\n\r\n", HEAD_MALFORMED},
 		{"GET / HTTP/1.1\rX: y\r\nHost: a\r\n\r\n", HEAD_MALFORMED},
 		{GET "Host: a\rX: y\r\n\r\n", HEAD_MALFORMED},
