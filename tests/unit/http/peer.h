@@ -14,13 +14,13 @@
 
 struct peer {
 	int fd;
+	int status;		/* of the last answer */
 	size_t n;		/* bytes read and not yet taken */
+	size_t body_n;
 	char bytes[128 * 1024];
 	/* The last answer, terminated. */
-	int status;
 	char head[8 * 1024];
 	char body[64 * 1024];
-	size_t body_n;
 };
 
 void peer_open(struct peer *p, uint16_t port);

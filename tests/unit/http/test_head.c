@@ -200,7 +200,7 @@ test_body_framing(void **state UNUSED)
 static void
 test_what_it_says(void **state UNUSED)
 {
-	struct head h;
+	struct head h = {0};
 
 	assert_int_equal(judge(STR("PATCH /a/b?c=d?e HTTP/1.1\r\nHost: a\r\n"
 	    "Content-Length: 12\r\nExpect: 100-Continue\r\n"

@@ -41,41 +41,40 @@ test_match(void **state UNUSED)
 {
 	static const struct {
 		enum http_method method;
+		uint32_t allow;		/* where there is none */
 		const char *path;
 		const char *pattern;	/* NULL: none */
-		uint32_t allow;		/* where there is none */
 	} rows[] = {
-		{HTTP_GET, "/", "/", 0},
-		{HTTP_HEAD, "/", "/", 0},
-		{HTTP_POST, "/v1/challenges", "/v1/challenges", 0},
-		{HTTP_GET, "/v1/challenges/x", "/v1/challenges/{id}", 0},
-		{HTTP_POST, "/v1/challenges/x/check",
-		    "/v1/challenges/{id}/check", 0},
-		{HTTP_POST, "/v1/shipments/batch", "/v1/shipments/batch", 0},
+		{HTTP_GET, 0, "/", "/"},
+		{HTTP_HEAD, 0, "/", "/"},
+		{HTTP_POST, 0, "/v1/challenges", "/v1/challenges"},
+		{HTTP_GET, 0, "/v1/challenges/x", "/v1/challenges/{id}"},
+		{HTTP_POST, 0, "/v1/challenges/x/check", "/v1/challenges/{id}/check"},
+		{HTTP_POST, 0, "/v1/shipments/batch", "/v1/shipments/batch"},
 		/* The literal has no GET; what it looks like does. */
-		{HTTP_GET, "/v1/shipments/batch", "/v1/shipments/{id}", 0},
-		{HTTP_DELETE, "/v1/shipments/x", "/v1/shipments/{sid}", 0},
-		{HTTP_POST, "/v1/shipments/batch/overrides/y/approve",
-		    "/v1/shipments/{id}/overrides/{oid}/approve", 0},
-		{HTTP_GET, "/sandbox/", "/sandbox/", 0},
-		{HTTP_GET, "/.well-known/jwks.json", "/.well-known/jwks.json", 0},
+		{HTTP_GET, 0, "/v1/shipments/batch", "/v1/shipments/{id}"},
+		{HTTP_DELETE, 0, "/v1/shipments/x", "/v1/shipments/{sid}"},
+		{HTTP_POST, 0, "/v1/shipments/batch/overrides/y/approve",
+		    "/v1/shipments/{id}/overrides/{oid}/approve"},
+		{HTTP_GET, 0, "/sandbox/", "/sandbox/"},
+		{HTTP_GET, 0, "/.well-known/jwks.json", "/.well-known/jwks.json"},
 		/* 404 */
-		{HTTP_GET, "/v1", NULL, 0},
-		{HTTP_GET, "/sandbox", NULL, 0},
-		{HTTP_GET, "/v1/challenges/", NULL, 0},
-		{HTTP_GET, "/v1/challenges//", NULL, 0},
-		{HTTP_GET, "/v1/challenges/x/", NULL, 0},
-		{HTTP_POST, "/v1/challenges//check", NULL, 0},
-		{HTTP_POST, "/v1/challenges/x/checks", NULL, 0},
-		{HTTP_GET, "/v1/%63hallenges/x", NULL, 0},
-		{HTTP_GET, "/V1/challenges/x", NULL, 0},
-		{HTTP_GET, "/{id}", NULL, 0},
-		{HTTP_GET, "", NULL, 0},
+		{HTTP_GET, 0, "/v1", NULL},
+		{HTTP_GET, 0, "/sandbox", NULL},
+		{HTTP_GET, 0, "/v1/challenges/", NULL},
+		{HTTP_GET, 0, "/v1/challenges//", NULL},
+		{HTTP_GET, 0, "/v1/challenges/x/", NULL},
+		{HTTP_POST, 0, "/v1/challenges//check", NULL},
+		{HTTP_POST, 0, "/v1/challenges/x/checks", NULL},
+		{HTTP_GET, 0, "/v1/%63hallenges/x", NULL},
+		{HTTP_GET, 0, "/V1/challenges/x", NULL},
+		{HTTP_GET, 0, "/{id}", NULL},
+		{HTTP_GET, 0, "", NULL},
 		/* 405 */
-		{HTTP_GET, "/v1/challenges", NULL, 1 << HTTP_POST},
-		{HTTP_POST, "/", NULL, 1 << HTTP_GET | 1 << HTTP_HEAD},
-		{HTTP_PUT, "/v1/shipments/batch", NULL, 1 << HTTP_POST |
-		    1 << HTTP_GET | 1 << HTTP_HEAD | 1 << HTTP_DELETE},
+		{HTTP_GET, 1 << HTTP_POST, "/v1/challenges", NULL},
+		{HTTP_POST, 1 << HTTP_GET | 1 << HTTP_HEAD, "/", NULL},
+		{HTTP_PUT, 1 << HTTP_POST | 1 << HTTP_GET | 1 << HTTP_HEAD |
+		    1 << HTTP_DELETE, "/v1/shipments/batch", NULL},
 	};
 	struct http_router *r = build();
 
@@ -87,10 +86,8 @@ test_match(void **state UNUSED)
 			assert_null(m.route);
 			assert_int_equal(m.allow, rows[i].allow);
 		} else {
-			if (m.route == NULL) {
-				fail_msg("%s is not found", rows[i].path);
-			}
-			assert_string_equal(m.route->pattern, rows[i].pattern);
+			assert_string_equal(m.route == NULL ? "nothing" :
+			    m.route->pattern, rows[i].pattern);
 		}
 	}
 	http_router_free(r);

@@ -47,7 +47,10 @@ take_parked(void)
 		(void)pthread_cond_wait(&parked.more, &parked.lock);
 	}
 	x = parked.x[0];
-	memmove(parked.x, parked.x + 1, --parked.n * sizeof(parked.x[0]));
+	parked.n--;
+	for (size_t i = 0; i < parked.n; i++) {
+		parked.x[i] = parked.x[i + 1];
+	}
 	(void)pthread_mutex_unlock(&parked.lock);
 	return x;
 }

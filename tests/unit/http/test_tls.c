@@ -131,16 +131,16 @@ static void
 test_offered(void **state UNUSED)
 {
 	static const struct {
-		int version;
 		const char *protocols;
+		int version;
 		bool good;
 	} rows[] = {
-		{TLS1_3_VERSION, NULL, true},
-		{TLS1_2_VERSION, NULL, true},
-		{TLS1_1_VERSION, NULL, false},
-		{TLS1_VERSION, NULL, false},
-		{TLS1_3_VERSION, "\x02h2\x08http/1.1", true},
-		{TLS1_3_VERSION, "\x02h2", false},
+		{NULL, TLS1_3_VERSION, true},
+		{NULL, TLS1_2_VERSION, true},
+		{NULL, TLS1_1_VERSION, false},
+		{NULL, TLS1_VERSION, false},
+		{"\x02h2\x08http/1.1", TLS1_3_VERSION, true},
+		{"\x02h2", TLS1_3_VERSION, false},
 	};
 	SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
 	struct served s;
