@@ -144,19 +144,6 @@ peer_address(struct conn *c)
 	return true;
 }
 
-static bool
-is_proxy(const struct conn *c)
-{
-	const struct http_server_options *o = c->loop->options;
-
-	for (size_t i = 0; i < o->n_trusted; i++) {
-		if (ip_net_has(&o->trusted[i], &c->peer)) {
-			return true;
-		}
-	}
-	return false;
-}
-
 /*
  * The first turn: by now evhttp has put its callbacks and its own connection
  * on the bufferevent, or has failed to.
@@ -180,7 +167,8 @@ opened(struct conn *c)
 	c->evcon = evcon;
 	evhttp_connection_set_closecb(c->evcon, closed, c);
 	if (!peer_address(c) ||
-	    !peers_enter(c->loop->peers, &c->peer, !is_proxy(c))) {
+	    !peers_enter(c->loop->peers, &c->peer,
+	    !client_is_proxy(c->loop, &c->peer))) {
 		conn_shut(c);
 		return false;
 	}

@@ -162,6 +162,9 @@ bool exchange_begin(struct http_exchange *x, const struct head *head)
 void exchange_run(struct http_exchange *x) NONNULL;
 void exchange_end(struct http_exchange *x) NONNULL;
 
+/* client_is_proxy(l, ip): ip may say for whom it asks. */
+bool client_is_proxy(const struct loop *l, const struct ip *ip) NONNULL;
+
 /* exchange_client(x): fill x->client from the peer and trusted proxies. */
 void exchange_client(struct http_exchange *x) NONNULL;
 

@@ -2,14 +2,9 @@
 
 #include <assert.h>
 #include <event2/http.h>
-#include <event2/keyvalq_struct.h>
-#include <string.h>
-#include <sys/queue.h>
 
 #include "http/conn.h"
 #include "http/loop.h"
-
-enum { PARAM_MAX = 256, PROXIES_MAX = 32 };
 
 const char *
 http_method_name(enum http_method m)
@@ -53,154 +48,6 @@ exchange_end(struct http_exchange *x)
 
 	arena_reset(a);
 	*x = (struct http_exchange){.conn = c, .arena = a};
-}
-
-static int
-hex_value(char c)
-{
-	if (c >= '0' && c <= '9') {
-		return c - '0';
-	}
-	c = (char)(c | 0x20);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/*
- * Percent-decode raw into the arena: well-formed escapes, UTF-8, no controls;
- * plus is a space where the caller says so (forms and queries).
- */
-static bool
-decode(struct arena *a, struct str raw, bool plus, struct str *ret)
-{
-	char *p = arena_get(a, raw.n + 1);
-	size_t n = 0;
-
-	if (p == NULL) {
-		return false;
-	}
-	for (size_t i = 0; i < raw.n; i++) {
-		char c = raw.p[i];
-
-		if (c == '+' && plus) {
-			c = ' ';
-		} else if (c == '%') {
-			int high = i + 2 < raw.n ? hex_value(raw.p[i + 1]) : -1;
-			int low = i + 2 < raw.n ? hex_value(raw.p[i + 2]) : -1;
-
-			if (high < 0 || low < 0) {
-				return false;
-			}
-			c = (char)(high * 16 + low);
-			i += 2;
-		}
-		p[n++] = c;
-	}
-	*ret = (struct str){p, n};
-	return str_is_utf8(*ret) && head_is_value(*ret) &&
-	    str_find(*ret, '\t') == n;
-}
-
-bool
-exchange_params(struct http_exchange *x)
-{
-	for (size_t i = 0; i < x->match.n_params; i++) {
-		struct str *v = &x->params[i];
-
-		if (x->match.params[i].raw.n > PARAM_MAX ||
-		    !decode(x->arena, x->match.params[i].raw, false, v) ||
-		    str_find(*v, '/') < v->n) {
-			return false;
-		}
-	}
-	return true;
-}
-
-bool
-exchange_queries(struct http_exchange *x)
-{
-	struct str rest = x->query, part;
-
-	while (x->query.n > 0 && str_split(&rest, '&', &part)) {
-		size_t eq = str_find(part, '=');
-		struct parameter *p = &x->queries[x->n_queries];
-		struct str before;
-
-		if (x->n_queries == EXCHANGE_QUERY_MAX || eq == 0 ||
-		    !decode(x->arena, str_slice(part, 0, eq), true, &p->name) ||
-		    !decode(x->arena, str_slice(part, eq + 1, part.n), true,
-		    &p->value)) {
-			return false;
-		}
-		for (size_t i = 0; i < x->n_queries; i++) {
-			before = x->queries[i].name;
-			if (str_equal(before, p->name)) {
-				return false;
-			}
-		}
-		x->n_queries++;
-	}
-	return true;
-}
-
-static bool
-is_trusted(const struct http_exchange *x, const struct ip *ip)
-{
-	const struct http_server_options *o = x->conn->loop->options;
-
-	for (size_t i = 0; i < o->n_trusted; i++) {
-		if (ip_net_has(&o->trusted[i], ip)) {
-			return true;
-		}
-	}
-	return false;
-}
-
-/* One X-Forwarded-For field, from its end; false: the client is found. */
-static bool
-follow_field(struct http_exchange *x, struct str list, int *hops)
-{
-	while (list.n > 0) {
-		size_t comma = list.n;
-		struct ip ip;
-
-		while (comma > 0 && list.p[comma - 1] != ',') {
-			comma--;
-		}
-		if (++*hops > PROXIES_MAX ||
-		    !ip_parse(str_trim(str_slice(list, comma, list.n)), &ip)) {
-			return false;
-		}
-		x->client = ip;
-		if (!is_trusted(x, &ip)) {
-			return false;
-		}
-		list = str_slice(list, 0, comma == 0 ? 0 : comma - 1);
-	}
-	return true;
-}
-
-/*
- * S109: each trusted proxy appends whom it heard.  So the list is read from
- * its end, as long as what is there is a trusted proxy; what stands before
- * the first stranger is the stranger's invention.
- */
-void
-exchange_client(struct http_exchange *x)
-{
-	struct evkeyvalq *fields = evhttp_request_get_input_headers(x->req);
-	struct evkeyval *f;
-	int hops = 0;
-
-	if (!is_trusted(x, &x->client)) {
-		return;
-	}
-	for (f = TAILQ_LAST(fields, evkeyvalq); f != NULL;
-	    f = TAILQ_PREV(f, evkeyvalq, next)) {
-		if (head_name_is(str_of(f->key), "X-Forwarded-For") &&
-		    !follow_field(x, str_of(f->value), &hops)) {
-			return;
-		}
-	}
 }
 
 enum http_method
