@@ -45,7 +45,11 @@ enum store_priority {
 struct store_job {
 	use_case *run;
 	void *arg;
-	/* On a thread of the store; must be short and must not block. */
+	/*
+	 * On a thread of the store; must be short and must not block.
+	 * ERR_STORE means that nothing was changed, with one exception: where
+	 * PostgreSQL's answer to a commit was lost, nobody knows (I4).
+	 */
 	void (*done)(struct store_job *job, enum err result);
 	enum store_priority priority;
 	struct store_job *next;	/* the store's */

@@ -496,6 +496,94 @@ test_crowd(void **state)
 	store_fixture_free(f);
 }
 
+/* More readers than connections, beside a writer: all see all of a commit. */
+enum { READERS = 6, READS = 40 };
+
+struct audience {
+	struct store *store;
+	struct id pair[2];
+	atomic_uint torn;
+};
+
+static enum err
+write_pair(struct tx *tx, void *arg)
+{
+	struct audience *a = arg;
+
+	for (unsigned i = 0; i < 2; i++) {
+		struct message_row m = sample_message(a->pair[i], a->pair[i],
+		    at(0));
+		enum err err = message_row_insert(tx, &m);
+
+		if (err != ERR_NONE) {
+			return err;
+		}
+	}
+	return ERR_NONE;
+}
+
+static enum err
+read_pair(struct tx *tx, void *arg)
+{
+	struct audience *a = arg;
+	struct count counts[2];
+
+	for (unsigned i = 0; i < 2; i++) {
+		struct message_row rows[READS];
+		struct arena *arena = arena_new(1 << 18);
+		enum err err;
+
+		assert(arena != NULL);
+		err = message_row_list(tx, &a->pair[i], READS, arena, rows,
+		    &counts[i].n);
+		arena_free(arena);
+		if (err != ERR_NONE) {
+			return err;
+		}
+	}
+	return counts[0].n == counts[1].n ? ERR_NONE : ERR_CONFLICT;
+}
+
+static void *
+read_on(void *arg)
+{
+	struct audience *a = arg;
+
+	for (unsigned i = 0; i < READS; i++) {
+		if (store_read(a->store, read_pair, a) != ERR_NONE) {
+			atomic_fetch_add(&a->torn, 1);
+		}
+	}
+	return NULL;
+}
+
+static void
+test_readers(void **state)
+{
+	const struct store_options options = {.connections = 2};
+	struct store_fixture *f = store_fixture_new(engine, &options);
+	struct audience a = {
+		.store = store_fixture_store(f),
+		.pair = {fresh_id(at(0)), fresh_id(at(1))},
+	};
+	pthread_t threads[READERS];
+
+	(void)state;
+	for (unsigned i = 0; i < READERS; i++) {
+		assert_int_equal(0, pthread_create(&threads[i], NULL, read_on,
+		    &a));
+	}
+	for (unsigned i = 0; i < READS; i++) {
+		assert_int_equal(ERR_NONE, store_do(a.store, STORE_CREATE,
+		    write_pair, &a));
+	}
+	for (unsigned i = 0; i < READERS; i++) {
+		pthread_join(threads[i], NULL);
+	}
+	assert_int_equal(0, atomic_load(&a.torn));
+	store_fixture_free(f);
+}
+
 static void
 test_create_and_open(void **state)
 {
@@ -536,6 +624,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_close_finishes),
 		cmocka_unit_test(test_read_cannot_write),
 		cmocka_unit_test(test_crowd),
+		cmocka_unit_test(test_readers),
 		cmocka_unit_test(test_create_and_open),
 	};
 

@@ -327,8 +327,8 @@ test_log_is_bounded(void **state)
 		assert_int_equal(0, stat(beside("-wal"), &st));
 		largest = st.st_size > largest ? st.st_size : largest;
 	}
-	assert_true(largest > 4 * 1024 * 1024);		/* it was put to use */
-	assert_true(largest < 12 * 1024 * 1024);
+	assert_true(largest > 8 * 1024 * 1024);		/* it was put to use */
+	assert_true(largest < 24 * 1024 * 1024);
 }
 
 #define ENTRY(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
