@@ -187,21 +187,15 @@ last_line(const struct lint_message *m)
 static enum lint
 lint_code(const struct lint_message *m, struct str text, bool strict)
 {
-	char digits[40];
+	char shown[WORDING_CODE_SIZE];
 	size_t first = 0;
-	struct buf shown;
 	struct str code;
 	unsigned n;
 
-	buf_init(&shown, sizeof(digits) - 1);
-	wording_code(m->channel, m->code, &shown);
-	if (buf_err(&shown) != ERR_NONE ||
-	    !str_copy(buf_view(&shown), digits, sizeof(digits))) {
-		buf_done(&shown);
+	if (m->code.n > WORDING_CODE_DIGITS) {
 		return LINT_CODE_MISSING;
 	}
-	buf_done(&shown);
-	code = str_of(digits);
+	code = wording_code(m->channel, m->code, shown);
 	n = occurrences(text, code, &first);
 	if (n == 0) {
 		return LINT_CODE_MISSING;

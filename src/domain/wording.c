@@ -66,22 +66,35 @@ put(const struct writer *w, struct str s)
 	}
 }
 
-void
-wording_code(enum channel channel, struct str code, struct buf *out)
+struct str
+wording_code(enum channel channel, struct str code,
+    char dst[static WORDING_CODE_SIZE])
 {
 	/* Where a blank stands, for 6 to 10 digits. */
 	static const char *const groups[] = {"3", "3", "4", "36", "37"};
+	size_t n = 0;
 
+	assert(code.n <= WORDING_CODE_DIGITS);
 	for (size_t i = 0; i < code.n; i++) {
 		if (channel == CHANNEL_VOICE && i > 0) {
-			buf_z(out, ", ");
-		} else if (channel == CHANNEL_EMAIL && code.n >= 6 &&
-		    code.n <= 10 && i > 0 &&
+			dst[n++] = ',';
+			dst[n++] = ' ';
+		} else if (channel == CHANNEL_EMAIL && code.n >= 6 && i > 0 &&
 		    strchr(groups[code.n - 6], (char)('0' + i)) != NULL) {
-			buf_char(out, ' ');
+			dst[n++] = ' ';
 		}
-		buf_char(out, code.p[i]);
+		dst[n++] = code.p[i];
 	}
+	return (struct str){dst, n};
+}
+
+static void
+put_code(const struct writer *w)
+{
+	char shown[WORDING_CODE_SIZE];
+
+	buf_str(w->out, wording_code(w->rq->channel, w->rq->code, shown));
+	explicit_bzero(shown, sizeof(shown));
 }
 
 /* A decimal amount with the language's separator, and its currency. */
@@ -125,7 +138,7 @@ put_value(const struct writer *w, struct str name)
 	if (str_equal(name, STR("brand"))) {
 		put(w, display_text_str(w->rq->brand));
 	} else if (str_equal(name, STR("code"))) {
-		wording_code(w->rq->channel, w->rq->code, w->out);
+		put_code(w);
 	} else if (str_equal(name, STR("minutes"))) {
 		buf_u64(w->out, minutes(w->rq));
 	} else if (str_equal(name, STR("hours"))) {
@@ -354,7 +367,7 @@ static enum err
 check_request(const struct wording_request *rq)
 {
 	assert(rq->purpose < PURPOSE_COUNT && rq->locale < LOCALE_COUNT);
-	if (rq->code.n < 4 || rq->code.n > 10) {
+	if (rq->code.n < 4 || rq->code.n > WORDING_CODE_DIGITS) {
 		return ERR_RANGE;
 	}
 	for (size_t i = 0; i < rq->code.n; i++) {

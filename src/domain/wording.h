@@ -83,13 +83,17 @@ void wording_done(struct wording *w) NONNULL;
 enum err wording_render(const struct wording_request *rq, struct wording *w)
     MUST_CHECK NONNULL;
 
+#define WORDING_CODE_DIGITS 10
+/* The longest: "1, 2, 3, 4, 5, 6, 7, 8, 9, 0". */
+#define WORDING_CODE_SIZE (3 * WORDING_CODE_DIGITS)
+
 /*
- * wording_code(channel, code, out): appends the digits as the channel writes
- * them: "123 456" in an e-mail (4 and 5 digits undivided), "123456" in a text
- * message, "1, 2, 3, 4, 5, 6" for a voice.
+ * wording_code(channel, code, dst): the digits as the channel writes them, in
+ * dst: "123 456" in an e-mail (4 and 5 digits undivided), "123456" in a text
+ * message, "1, 2, 3, 4, 5, 6" for a voice.  code has at most 10 digits.
  */
-void wording_code(enum channel channel, struct str code, struct buf *out)
-    NONNULL;
+struct str wording_code(enum channel channel, struct str code,
+    char dst[static WORDING_CODE_SIZE]);
 
 /* wording_door(p): the code is given to an agent at the door (R69). */
 bool wording_door(enum purpose p);

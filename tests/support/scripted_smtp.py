@@ -7,8 +7,8 @@ makes a certificate authority in DIR (ca.pem, other-ca.pem), listens on one
 loopback port for each scenario, prints a line "SCENARIO PORT" for each and
 then "ready", and ends when its standard input does.  Each accepted message
 is left in DIR/SCENARIO.N.eml, as it came, dots taken off; every connection
-and command is a line of DIR/log.  It never answers QUIT: who waits for that
-answer hangs.
+and command is a line of DIR/log.  It never answers QUIT, but for the scenario
+"polite": who waits for that answer hangs.
 """
 import itertools
 import os
@@ -46,7 +46,8 @@ class Scenario:
 
 NAMES = ([f"{s}-{f}" for s, f in itertools.product(STEPS, FAULTS)] +
          ["ok", "ok2", "ok3", "once", "starttls", "starttls-auth", "implicit",
-          "wrongname", "address", "late", "starttls-once"])
+          "wrongname", "address", "late", "starttls-once",
+          "polite"])
 
 
 def openssl(*args, cwd):
@@ -173,7 +174,10 @@ class Session:
                     if scenario.name in ("once", "starttls-once"):
                         raise Drop
             elif verb == "QUIT":
-                self.server.stop.wait()
+                if scenario.name == "polite":
+                    self.say("221 2.0.0 goodbye")
+                else:
+                    self.server.stop.wait()
                 raise Drop
             else:
                 self.say("250 2.0.0 as you like")
