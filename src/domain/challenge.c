@@ -33,6 +33,9 @@ static const char *const names[CHALLENGE_STATUS_COUNT] = {
 /* The longest wait between two messages, whatever the policy's first one. */
 static const duration_ms cooldown_max = {INT64_C(3600) * 1000};
 
+/* How far the clocks of two nodes may stand apart. */
+static const duration_ms skew_max = {INT64_C(60) * 1000};
+
 /* S34: the first wait, then twice as long for each message sent since. */
 static unix_ms
 next_send(const struct challenge *c, const struct purpose_policy *policy,
@@ -70,9 +73,24 @@ challenge_make(const struct purpose_policy *policy, unix_ms now,
 static void
 end(struct challenge *c, enum challenge_status status, unix_ms now)
 {
+	static const unix_ms first = {1};
+
 	c->status = status;
-	c->ended_at = now;
+	/* Zero is for what has not ended, also when a clock begins there. */
+	c->ended_at = unix_ms_max(now, first);
 	c->spent = false;
+}
+
+/*
+ * S25: a lifetime counts from the creation.  One that lies in the future was
+ * read off a clock that has been put back since; nobody knows how long ago it
+ * really was, and the code would live on until that date.
+ */
+static bool
+is_over(const struct challenge *c, unix_ms now)
+{
+	return !unix_ms_before(now, c->expires_at) ||
+	    unix_ms_since(c->created_at, now).v > skew_max.v;
 }
 
 static enum challenge_step
@@ -160,7 +178,7 @@ challenge_step(struct challenge *c, enum challenge_event event,
 	if (c->status != CHALLENGE_PENDING) {
 		return CHALLENGE_OVER;
 	}
-	if (!c->spent && !unix_ms_before(now, c->expires_at)) {
+	if (!c->spent && is_over(c, now)) {
 		end(c, CHALLENGE_EXPIRED, now);
 		return event == CHALLENGE_TIME_UP ? CHALLENGE_DONE
 		    : CHALLENGE_OVER;

@@ -78,7 +78,8 @@ struct challenge challenge_make(const struct purpose_policy *policy,
 
 /*
  * challenge_step(c, event, policy, now): apply event.  A challenge whose time
- * is up expires first, whatever the event (S25), and says CHALLENGE_OVER.
+ * is up expires first, whatever the event (S25), and says CHALLENGE_OVER; so
+ * does one that was made more than a minute after now, by a wrong clock.
  * The judging events without a spent attempt are a bug (assert).
  */
 enum challenge_step challenge_step(struct challenge *c,
