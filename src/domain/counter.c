@@ -147,20 +147,34 @@ counter_pack(const struct counter *c, uint8_t dst[static COUNTER_BYTES])
 	return (size_t)c->n * 8;
 }
 
+/* Whether mark i may stand where it does: a date, none before an older one. */
+static bool
+in_order(const struct counter *c, unsigned i)
+{
+	int64_t least = i == 0 ? 0 : c->marks[i - 1].v;
+
+	return c->marks[i].v >= least && c->marks[i].v <= UNIX_MS_MAX;
+}
+
 bool
 counter_unpack(struct str packed, struct counter *c)
 {
+	struct counter read = {.streak = c->streak};
+
 	if (packed.n % 8 != 0 || packed.n > COUNTER_BYTES) {
 		return false;
 	}
-	c->n = (unsigned)(packed.n / 8);
-	for (unsigned i = 0; i < c->n; i++) {
+	for (; read.n < packed.n / 8; read.n++) {
 		uint64_t v = 0;
 
-		for (unsigned k = 0; k < 8; k++) {
-			v = v << 8 | (uint8_t)packed.p[8 * i + k];
+		for (size_t k = 0; k < 8; k++) {
+			v = v << 8 | (uint8_t)packed.p[8 * read.n + k];
 		}
-		c->marks[i] = (unix_ms){(int64_t)v};
+		read.marks[read.n] = (unix_ms){(int64_t)v};
+		if (!in_order(&read, read.n)) {
+			return false;
+		}
 	}
+	*c = read;
 	return true;
 }

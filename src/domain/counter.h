@@ -73,7 +73,11 @@ struct throttle {
 struct throttle counter_throttle(const struct counter *c, unix_ms now,
     const struct throttle_policy *t) NONNULL;
 
-/* The stored form of the marks: 8 bytes each, big-endian. */
+/*
+ * The stored form of the marks: 8 bytes each, big-endian.  counter_unpack
+ * keeps c->streak; false, and c as before, when the bytes are not dates, the
+ * oldest first: a wait is read off one mark, which must be the right one.
+ */
 #define COUNTER_BYTES (COUNTER_MARKS * 8)
 size_t counter_pack(const struct counter *c, uint8_t dst[static COUNTER_BYTES])
     NONNULL;
