@@ -146,6 +146,15 @@ take_str(struct str *s, struct str *ret_s)
 	return true;
 }
 
+/* The pair behind b's last, as binding_encode would have put it there. */
+static bool
+is_next(const struct binding *b, const struct binding_pair *pair)
+{
+	return key_ok(pair->key) && pair->value.n <= BINDING_VALUE_MAX &&
+	    (b->n == 0 || compare(b->pairs[b->n - 1].key, pair->key) < 0) &&
+	    total(b) + pair->key.n + pair->value.n <= BINDING_TOTAL_MAX;
+}
+
 bool
 binding_decode(struct str bytes, struct binding *ret_binding)
 {
@@ -155,11 +164,14 @@ binding_decode(struct str bytes, struct binding *ret_binding)
 	if (!take_u16(&bytes, &n) || n > BINDING_PAIRS) {
 		return false;
 	}
-	for (; b.n < n; b.n++) {
-		if (!take_str(&bytes, &b.pairs[b.n].key) ||
-		    !take_str(&bytes, &b.pairs[b.n].value)) {
+	while (b.n < n) {
+		struct binding_pair pair;
+
+		if (!take_str(&bytes, &pair.key) ||
+		    !take_str(&bytes, &pair.value) || !is_next(&b, &pair)) {
 			return false;
 		}
+		b.pairs[b.n++] = pair;
 	}
 	if (bytes.n != 0) {
 		return false;

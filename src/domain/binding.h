@@ -55,7 +55,8 @@ void binding_encode(const struct binding *b, struct buf *out) NONNULL;
 
 /*
  * binding_decode(bytes, ret_binding): pairs borrowed from bytes.  False when
- * they are not an encoding.
+ * they are not the one encoding of their pairs: keys out of order or given
+ * twice, something left over.  What values may say is not looked at again.
  */
 bool binding_decode(struct str bytes, struct binding *ret_binding)
     MUST_CHECK NONNULL;
