@@ -142,11 +142,17 @@ static const struct rule {
 	{DECISION_SIGN_IN, always, {DECISION_REQUIRED,
 	    "sign_in.default", "Nothing is known about the device."}},
 
-	/* R53 */
+	/* R53, R54 */
 	{DECISION_TRANSACTION, blocked, {DECISION_DENY,
 	    "transaction.blocked", "The shop asked for this to be refused."}},
 	{DECISION_TRANSACTION, suspicious, {DECISION_REQUIRED,
 	    "transaction.suspicious", "The shop sees unusual activity."}},
+	{DECISION_TRANSACTION, new_device, {DECISION_REQUIRED,
+	    "transaction.new_device", "The device was not seen before."}},
+	{DECISION_TRANSACTION, new_place, {DECISION_REQUIRED,
+	    "transaction.new_place", "The place was not seen before."}},
+	{DECISION_TRANSACTION, failures, {DECISION_REQUIRED,
+	    "transaction.failures", "Several wrong passwords came before."}},
 	{DECISION_TRANSACTION, new_payee, {DECISION_REQUIRED,
 	    "transaction.new_payee", "The payee was not paid before."}},
 	{DECISION_TRANSACTION, transaction_amount, {DECISION_REQUIRED,
@@ -169,6 +175,8 @@ static const struct rule {
 	    "A change of the account always needs a code."}},
 
 	/* R2 to R7 */
+	{DECISION_DELIVERY, blocked, {DECISION_DENY,
+	    "delivery.blocked", "The shop asked for this to be refused."}},
 	{DECISION_DELIVERY, region_off, {DECISION_NOT_REQUIRED,
 	    "delivery.region_off", "Codes are not offered in this region."}},
 	{DECISION_DELIVERY, suspicious, {DECISION_REQUIRED,
