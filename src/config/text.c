@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/ip.h"
 #include "base/parse.h"
 #include "config/config.h"
 #include "config/table.h"
@@ -78,30 +79,14 @@ config_listen_parse(struct str s, struct config_listen *ret_listen)
 	return true;
 }
 
-/* "10.0.0.0/8", "fd00::/8" or a single address. */
-static bool
-is_network(struct str s)
-{
-	size_t slash = str_find(s, '/');
-	struct str host = str_slice(s, 0, slash);
-	unsigned char b[16];
-	bool v4 = address(AF_INET, host, b);
-	uint64_t bits = 0;
-
-	if (!v4 && !address(AF_INET6, host, b)) {
-		return false;
-	}
-	return slash == s.n || (parse_u64(str_slice(s, slash + 1, s.n), &bits)
-	    && bits <= (v4 ? 32 : 128));
-}
-
 static const char *
 networks(struct str s)
 {
+	struct ip_net net;
 	struct str one;
 
 	while (str_split(&s, ',', &one)) {
-		if (!is_network(str_trim(one))) {
+		if (!ip_net_parse(str_trim(one), &net)) {
 			return "must be addresses or networks between commas, "
 			    "such as 10.0.0.0/8, fd00::1";
 		}

@@ -163,6 +163,7 @@ texts(void **state UNUSED)
 		{"server", "trusted_proxies", "10.0.0.1", true},
 		{"server", "trusted_proxies", "10.0.0.0/8 , ::/0", true},
 		{"server", "trusted_proxies", "10.0.0.0/33", false},
+		{"server", "trusted_proxies", "10.0.0.1/8", false},
 		{"server", "trusted_proxies", "::/129", false},
 		{"server", "trusted_proxies", "10.0.0.0/", false},
 		{"server", "trusted_proxies", "10.0.0.1,", false},
