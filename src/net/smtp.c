@@ -101,7 +101,9 @@ smtp_peer_check(const struct smtp_peer *p)
 	if (!is_host(p->host, ".-_:") || !is_host(p->helo, ".-") ||
 	    p->port == 0 || p->connect.v < 1 || p->whole.v < 1 ||
 	    p->connect.v > 3600000 || p->whole.v > 3600000 ||
-	    (p->user != NULL && p->password == NULL)) {
+	    (p->user != NULL && (p->password == NULL || p->password->n == 0 ||
+	    p->password->n >= SECRET_MAX ||
+	    memchr(p->password->b, 0, p->password->n) != NULL))) {
 		return ERR_RANGE;
 	}
 	if (p->user != NULL && p->tls != SMTP_TLS_STARTTLS &&
@@ -384,6 +386,23 @@ sending_ended(struct transfer *t, CURLcode result)
 }
 
 static CURLcode
+set_login(CURL *easy, const struct smtp_peer *peer)
+{
+	struct secret CLEANUP(secret_wipe) password = {0};
+	CURLcode code;
+
+	/* libcurl wants it terminated; smtp_peer_check has seen its length. */
+	secret_set(&password, peer->password->b, peer->password->n);
+	password.b[password.n] = 0;
+	code = curl_easy_setopt(easy, CURLOPT_USERNAME, peer->user);
+	if (code == CURLE_OK) {
+		code = curl_easy_setopt(easy, CURLOPT_PASSWORD,
+		    (const char *)password.b);
+	}
+	return code;
+}
+
+static CURLcode
 set_peer(struct multi *m, CURL *easy, const struct smtp_peer *peer)
 {
 	static const long use_ssl[] = {
@@ -393,7 +412,6 @@ set_peer(struct multi *m, CURL *easy, const struct smtp_peer *peer)
 		[SMTP_TLS_NONE] = CURLUSESSL_NONE,
 	};
 	bool six = strchr(peer->host, ':') != NULL;
-	struct secret CLEANUP(secret_wipe) password = {0};
 	char url[600], trust[512];
 	CURLcode code;
 
@@ -424,17 +442,7 @@ set_peer(struct multi *m, CURL *easy, const struct smtp_peer *peer)
 		code = curl_easy_setopt(easy, CURLOPT_CAINFO, peer->ca_file);
 	}
 	if (code == CURLE_OK && peer->user != NULL) {
-		/* libcurl wants it terminated; it is where the CLEANUP is. */
-		secret_set(&password, peer->password->b, peer->password->n);
-		if (password.n >= SECRET_MAX) {
-			return CURLE_OUT_OF_MEMORY;
-		}
-		password.b[password.n] = 0;
-		code = curl_easy_setopt(easy, CURLOPT_USERNAME, peer->user);
-		if (code == CURLE_OK) {
-			code = curl_easy_setopt(easy, CURLOPT_PASSWORD,
-			    (const char *)password.b);
-		}
+		code = set_login(easy, peer);
 	}
 	return code;
 }

@@ -49,7 +49,8 @@ struct smtp_peer {
 struct smtp_peer smtp_peer_default(void);
 
 /*
- * smtp_peer_check(p): ERR_RANGE: a host, name, port or deadline that is none.
+ * smtp_peer_check(p): ERR_RANGE: a host, name, port, deadline or password
+ * that is none (a password has 1 to 127 bytes and no NUL).
  * ERR_DENIED: a password would travel in the clear.
  */
 enum err smtp_peer_check(const struct smtp_peer *p) MUST_CHECK NONNULL;

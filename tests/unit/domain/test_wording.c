@@ -148,6 +148,33 @@ test_transaction(void **state)
 	wording_done(&w);
 }
 
+/* R58, R63, R64: what triggered the code, and so what it may mean. */
+static void
+test_says_what_triggered_it(void **state)
+{
+	struct wording_request rq = request(PURPOSE_SIGN_IN, CHANNEL_EMAIL,
+	    LOCALE_EN);
+	struct wording w;
+
+	(void)state;
+	wording_init(&w);
+	assert_int_equal(wording_render(&rq, &w), ERR_NONE);
+	assert_true(has(&w.text, "has just entered the right password"));
+	assert_true(has(&w.text, "somebody else knows your password"));
+	assert_true(has(&w.text, "wherever else you use the same one, first "
+	    "where your bank details are kept"));	/* R62, R65 */
+	rq.purpose = PURPOSE_PASSWORD_RESET;
+	assert_int_equal(wording_render(&rq, &w), ERR_NONE);
+	assert_true(has(&w.text, "asked to set a new password"));
+	assert_true(has(&w.text, "your password has not been changed"));
+	assert_false(has(&w.text, "knows your password"));
+	rq.purpose = PURPOSE_DELIVERY;
+	assert_int_equal(wording_render(&rq, &w), ERR_NONE);
+	assert_true(has(&w.text, "a code of their own"));	/* R36 */
+	assert_false(has(&w.text, "knows your password"));
+	wording_done(&w);
+}
+
 static void
 test_email_code_and_time(void **state)
 {
@@ -316,6 +343,7 @@ main(void)
 		cmocka_unit_test(test_no_language_lacks_a_part),
 		cmocka_unit_test(test_lint_all),
 		cmocka_unit_test(test_transaction),
+		cmocka_unit_test(test_says_what_triggered_it),
 		cmocka_unit_test(test_email_code_and_time),
 		cmocka_unit_test(test_html_escapes),
 		cmocka_unit_test(test_sms),

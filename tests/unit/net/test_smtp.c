@@ -376,6 +376,11 @@ test_authentication(void **state)
 	p.tls = SMTP_TLS_IF_OFFERED;
 	assert_int_equal(smtp_peer_check(&p), ERR_DENIED);
 	p.tls = SMTP_TLS_STARTTLS;
+	secret_set(&password, "a\0b", 3);
+	assert_int_equal(smtp_peer_check(&p), ERR_RANGE);
+	secret_set(&password, "", 0);
+	assert_int_equal(smtp_peer_check(&p), ERR_RANGE);
+	secret_set(&password, "sesame", 6);
 	o = send_one(m, &p);
 	expect(&o, "auth", SMTP_ACCEPTED, "accepted");
 	assert_int_equal(scripted_smtp_count(&server, "starttls-auth AUTH"),
