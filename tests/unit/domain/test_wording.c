@@ -148,7 +148,7 @@ test_transaction(void **state)
 	wording_done(&w);
 }
 
-/* R58, R63, R64: what triggered the code, and so what it may mean. */
+/* R58, R60 to R65: what triggered the code, and so what it may mean. */
 static void
 test_says_what_triggered_it(void **state)
 {
@@ -160,6 +160,7 @@ test_says_what_triggered_it(void **state)
 	wording_init(&w);
 	assert_int_equal(wording_render(&rq, &w), ERR_NONE);
 	assert_true(has(&w.text, "has just entered the right password"));
+	assert_true(has(&w.text, "somebody in your household"));	/* R61 */
 	assert_true(has(&w.text, "somebody else knows your password"));
 	assert_true(has(&w.text, "wherever else you use the same one, first "
 	    "where your bank details are kept"));	/* R62, R65 */
