@@ -21,17 +21,28 @@ idempotent_hash(struct idempotent *i, struct str route, struct str key,
 	return e;
 }
 
+/*
+ * The row's whole key: two tenants may have sent the same one, and the answer
+ * of one must not open in the row of the other (S62).
+ */
+struct answer_row {
+	uint8_t b[ID_BYTES + IDEMPOTENCY_HASH];
+};
+
 static struct cell
-answer_cell(const struct idempotent *i)
+answer_cell(const struct idempotent *i, struct answer_row *row)
 {
+	memcpy(row->b, i->tenant.b, ID_BYTES);
+	memcpy(row->b + ID_BYTES, i->key, IDEMPOTENCY_HASH);
 	return (struct cell){"idempotency", "answer",
-	    {(const char *)i->key, IDEMPOTENCY_HASH}};
+	    {(const char *)row->b, sizeof(row->b)}};
 }
 
 static enum err
 replay(struct idempotent *i, const struct idempotency_row *row)
 {
-	struct cell cell = answer_cell(i);
+	struct answer_row where;
+	struct cell cell = answer_cell(i, &where);
 	struct buf plain;
 	enum err e;
 
@@ -59,7 +70,8 @@ keep(struct tx *tx, struct idempotent *i, struct str answer)
 		.status = i->status,
 		.created_at = flow_now(i->flow),
 	};
-	struct cell cell = answer_cell(i);
+	struct answer_row where;
+	struct cell cell = answer_cell(i, &where);
 	struct buf sealed;
 	enum err e;
 
