@@ -180,15 +180,17 @@ settle_run(struct tx *tx, void *settle)
 		return e == ERR_MISSING ? ERR_NONE : e;
 	}
 	m.attempts++;
-	switch (s->result) {
-	case DELIVER_ACCEPTED:
+	if (s->result == DELIVER_ACCEPTED) {
 		return accepted(tx, s, &m, now);
-	case DELIVER_PERMANENT:
-		return end(tx, s->flow, &m, MESSAGE_FAILED, s->reason, now);
-	case DELIVER_TEMPORARY:
-	default:
-		/* Cancelled meanwhile: there is nothing to try again. */
-		return m.state == MESSAGE_QUEUED
-		    ? try_later(tx, s, &m, now) : ERR_NONE;
 	}
+	/*
+	 * Cancelled meanwhile, or settled by a courier that took it when this
+	 * one's lease was over: a failure takes nothing of that back.
+	 */
+	if (m.state != MESSAGE_QUEUED) {
+		return ERR_NONE;
+	}
+	return s->result == DELIVER_PERMANENT
+	    ? end(tx, s->flow, &m, MESSAGE_FAILED, s->reason, now)
+	    : try_later(tx, s, &m, now);
 }
