@@ -220,14 +220,15 @@ enum err
 redeem_run(struct tx *tx, void *redeem)
 {
 	struct redeem *r = redeem;
-	bool same = false;
+	bool same = false, forgotten = false;
 	enum err e;
 
 	e = challenge_row_get(tx, &r->tenant->id, &r->challenge, r->arena,
 	    &r->row);
-	if (e == ERR_NONE && r->row.state.status == CHALLENGE_APPROVED &&
-	    r->row.binding.n > 0) {
-		e = agrees(r, &same);
+	if (e == ERR_NONE && r->row.state.status == CHALLENGE_APPROVED) {
+		forgotten = r->row.binding.n == 0;
+		same = forgotten;
+		e = forgotten ? ERR_NONE : agrees(r, &same);
 	}
 	if (e == ERR_MISSING || (e == ERR_NONE && !same)) {
 		r->verdict = REDEEM_NOT_OURS;
@@ -237,6 +238,10 @@ redeem_run(struct tx *tx, void *redeem)
 		return e;
 	}
 	r->verdict = look(r);
+	if (forgotten && r->verdict == REDEEM_REDEEMED) {
+		/* Over for a day, whatever the clock says now (S30). */
+		r->verdict = REDEEM_EXPIRED;
+	}
 	if (r->verdict == REDEEM_ALREADY) {
 		return audit_simple(tx, r->flow, AUDIT_RECEIPT_REPLAYED,
 		    &r->row, r->now);
