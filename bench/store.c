@@ -97,8 +97,8 @@ check(struct tx *tx, void *arg)
 		    "\"purpose\":\"sign_in\",\"at\":\"2026-11-22T09:06:54.120Z\","
 		    "\"challenge\":\"chl_000000000000000000000000000000000000\"}"),
 	};
-	struct challenge_row row;
-	struct counter_row counter;
+	struct challenge_row row = {0};
+	struct counter_row counter = {0};
 	enum err err;
 
 	arena_reset(o->arena);
@@ -173,6 +173,17 @@ cpu_ms(void)
 }
 
 static void
+print_result(const struct bench *b, uint64_t operations, unsigned waiting,
+    double wall_ms, double cpu)
+{
+	printf("%s waiting=%u operations=%llu failed=%llu per_second=%.0f "
+	    "cpu_us=%.2f\n", store_engine(b->store), waiting,
+	    (unsigned long long)operations, (unsigned long long)b->failed,
+	    (double)operations / wall_ms * 1e3,
+	    cpu * 1e3 / (double)operations);
+}
+
+static void
 measure(struct bench *b, uint64_t operations, unsigned waiting)
 {
 	struct operation *all = calloc(waiting, sizeof(*all));
@@ -205,12 +216,7 @@ measure(struct bench *b, uint64_t operations, unsigned waiting)
 	pthread_mutex_unlock(&b->lock);
 	wall = (double)mono_ms_since(clock_mono(&b->clock), from).v;
 	cpu = cpu_ms() - cpu;
-	printf("%s waiting=%u operations=%llu failed=%llu per_second=%.0f "
-	    "cpu_us=%.2f\n", store_engine(b->store), waiting,
-	    (unsigned long long)(operations + waiting),
-	    (unsigned long long)b->failed,
-	    (double)(operations + waiting) / wall * 1e3,
-	    cpu * 1e3 / (double)(operations + waiting));
+	print_result(b, operations + waiting, waiting, wall, cpu);
 	for (unsigned i = 0; i < waiting; i++) {
 		arena_free(all[i].arena);
 	}

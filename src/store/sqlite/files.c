@@ -41,7 +41,7 @@ file_size(const char *path)
 enum err
 file_lock(const char *file, int *ret_fd)
 {
-	struct path path;
+	struct path path = {{0}};
 	enum err err = path_make(file, ".lock", &path);
 	int fd;
 
@@ -84,7 +84,7 @@ file_sync(const char *path)
 enum err
 file_sync_folder(const char *path)
 {
-	struct path folder;
+	struct path folder = {{0}};
 	enum err err = path_make(path, "", &folder);
 	char *slash;
 

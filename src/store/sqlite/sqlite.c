@@ -162,7 +162,7 @@ create(const struct store_options *options, unix_ms now)
 static bool
 was_left_open(const char *file)
 {
-	struct path wal;
+	struct path wal = {{0}};
 
 	return path_make(file, "-wal", &wal) == ERR_NONE &&
 	    file_size(wal.z) > 0;
@@ -367,7 +367,7 @@ static enum err
 backup(struct store *store, const char *path)
 {
 	struct sqlite_store *s = of(store);
-	struct path partial;
+	struct path partial = {{0}};
 	struct conn *c = NULL;
 	enum err err;
 
