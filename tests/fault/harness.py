@@ -1,0 +1,367 @@
+"""What the fault tests share: a real server in a folder of its own, clients,
+an SMTP peer whose manners can be changed, and TAP."""
+import email
+import http.client
+import json
+import os
+import pathlib
+import re
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+
+START_S = 30        # a start that takes longer hangs
+WAIT_S = 150        # so does anything else; a message's lease is 60 s
+
+
+def wait_for(what, condition, limit=WAIT_S, step=0.005):
+    """Until condition() gives something; what never comes ends the test."""
+    end = time.monotonic() + limit
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise AssertionError(f"{what}: not within {limit} s")
+        time.sleep(step)
+
+
+class Unanswered(Exception):
+    """The connection ended before an answer was there."""
+
+
+class Answer:
+    def __init__(self, status, headers, body):
+        self.status, self.headers, self.body = status, headers, body
+
+    def json(self):
+        return json.loads(self.body)
+
+    def __repr__(self):
+        return f"{self.status} {self.body[:300]!r}"
+
+
+class Client:
+    """One kept connection."""
+
+    def __init__(self, server, timeout=60):
+        self.server, self.timeout, self.http = server, timeout, None
+
+    def call(self, method, path, body=None, key=None, headers=()):
+        fields = {"Authorization": f"Bearer {self.server.api_key}"}
+        fields.update(headers)
+        text = None
+        if body is not None:
+            text = json.dumps(body)
+            fields["Content-Type"] = "application/json"
+        if key is not None:
+            fields["Idempotency-Key"] = f'"{key}"'
+        try:
+            if self.http is None:
+                self.http = http.client.HTTPConnection(
+                    "127.0.0.1", self.server.port, timeout=self.timeout)
+                self.http.connect()
+                self.http.sock.setsockopt(socket.IPPROTO_TCP,
+                                          socket.TCP_NODELAY, 1)
+            self.http.request(method, path, text, fields)
+            r = self.http.getresponse()
+            return Answer(r.status, r.headers, r.read())
+        except (OSError, http.client.HTTPException) as e:
+            self.close()
+            raise Unanswered(f"{method} {path}: {e!r}") from e
+
+    def get(self, path):
+        return self.call("GET", path)
+
+    def post(self, path, body=None, key=None):
+        return self.call("POST", path, {} if body is None else body, key)
+
+    def close(self):
+        if self.http is not None:
+            self.http.close()
+            self.http = None
+
+
+class Server:
+    """An installation in a temporary folder, and its process."""
+
+    def __init__(self, binary, parent=None):
+        self.binary = str(binary)
+        self.top = pathlib.Path(tempfile.mkdtemp(prefix="ww-fault-",
+                                                 dir=parent))
+        self.data = self.top / "data"
+        self.log = self.top / "log"
+        self.process = None
+        self.port = None
+        made = self.command("init")
+        if made.returncode != 0:
+            raise AssertionError(f"init: {made.stderr}")
+        self.api_key = made.stdout.strip().removeprefix("api_key=")
+
+    def command(self, *words):
+        return subprocess.run(
+            [self.binary, *words, "--data", str(self.data)],
+            capture_output=True, text=True, timeout=WAIT_S)
+
+    def spawn(self, config=None, sandbox=True, env=None):
+        """Starts the process; it may not be ready."""
+        words = [self.binary, "serve", "--data", str(self.data),
+                 "--listen", "127.0.0.1:0"]
+        if sandbox:
+            words.append("--sandbox")
+        if config is not None:
+            path = self.top / "watchword.conf"
+            path.write_text(config)
+            words += ["--config", str(path)]
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen(
+                words, stdout=subprocess.PIPE, stderr=log,
+                stdin=subprocess.DEVNULL, env={**os.environ, **(env or {})})
+
+    def ready(self):
+        """Waits for "ready"; False: the process ended before."""
+        out = self.process.stdout
+        text = b""
+        end = time.monotonic() + START_S
+        while b"\n" not in text:
+            left = end - time.monotonic()
+            if left <= 0 or not select.select([out], [], [], left)[0]:
+                raise AssertionError(f"no start within {START_S} s")
+            more = os.read(out.fileno(), 4096)
+            if not more:
+                self.process.wait()
+                return False
+            text += more
+        self.port = int(re.match(rb"ready http://127\.0\.0\.1:(\d+)",
+                                 text).group(1))
+        return True
+
+    def start(self, **options):
+        self.spawn(**options)
+        if not self.ready():
+            raise AssertionError(
+                f"the server did not start:\n{self.log_text()[-2000:]}")
+
+    def kill(self, how=signal.SIGKILL):
+        if self.process is None:
+            return None
+        self.process.send_signal(how)
+        return self.ended()
+
+    def ended(self):
+        """Waits for the end; returns the exit status, -signal."""
+        status = self.process.wait(timeout=WAIT_S)
+        self.process.stdout.close()
+        self.process = None
+        return status
+
+    def log_text(self):
+        return self.log.read_text(errors="replace")
+
+    def audit_flaw(self):
+        """None where the audit log is whole."""
+        done = self.command("audit", "verify")
+        if done.returncode == 0:
+            return None
+        return (f"audit verify: exit {done.returncode}: "
+                f"{done.stdout}{done.stderr}").strip()
+
+    def remove(self):
+        if self.process is not None:
+            self.kill()
+        shutil.rmtree(self.top, ignore_errors=True)
+
+
+def digits(text):
+    return re.sub(r"\D", "", text)
+
+
+def wrong_code(code):
+    """Another code of the same length."""
+    return code[:-1] + str((int(code[-1]) + 1) % 10)
+
+
+def sign_in(address, **more):
+    return {"purpose": "sign_in", "to": {"email": address},
+            "channel": "email", "length": 10, **more}
+
+
+def inbox_code(client, address, challenge, limit=WAIT_S):
+    """The code of a challenge, from the sandbox's inbox."""
+    def look():
+        answer = client.get(f"/sandbox/inbox?to={address}")
+        for m in answer.json()["messages"]:
+            if m["challenge"] == challenge:
+                return m["code"]
+        return None
+    return wait_for(f"a message to {address}", look, limit)
+
+
+STEPS = ["accept", "banner", "ehlo", "mail", "rcpt", "data", "end"]
+
+
+class SmtpPeer:
+    """Takes mail over SMTP without TLS; hang_at names a step at which it says
+    nothing more: "end" is after the whole message was received (and kept:
+    the peer has it, the sender cannot know)."""
+
+    def __init__(self):
+        self.hang_at = None
+        self.hung = 0           # sessions that met it
+        self.lock = threading.Lock()
+        self.mails = []         # (recipient, message as parsed)
+        self.open = set()
+        self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self.port = self.listener.getsockname()[1]
+        self.gate = threading.Event()
+        self.gate.set()
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def hang(self, step):
+        self.hang_at = step
+        if step == "accept":
+            self.gate.clear()
+
+    def recover(self):
+        """Hung sessions stay hung, new ones are served."""
+        self.hang_at = None
+        self.gate.set()
+
+    def accept(self):
+        while True:
+            self.gate.wait()
+            try:
+                sock, _ = self.listener.accept()
+            except OSError:
+                return
+            if not self.gate.is_set():
+                with self.lock:
+                    self.hung += 1
+                    self.open.add(sock)
+                continue
+            threading.Thread(target=self.session, args=(sock,),
+                             daemon=True).start()
+
+    def step(self, name, sock, line):
+        """True: hang here, which means: until the other side has enough."""
+        if self.hang_at != name:
+            sock.sendall(line + b"\r\n")
+            return False
+        with self.lock:
+            self.hung += 1
+        while sock.recv(65536):
+            pass
+        return True
+
+    def session(self, sock):
+        with self.lock:
+            self.open.add(sock)
+        try:
+            self.talk(sock, sock.makefile("rb"))
+        except OSError:
+            pass
+        finally:
+            with self.lock:
+                self.open.discard(sock)
+            sock.close()
+
+    def talk(self, sock, lines):
+        if self.step("banner", sock, b"220 peer.example ESMTP"):
+            return
+        to = None
+        for line in lines:
+            verb = line[:4].upper()
+            if verb in (b"EHLO", b"HELO"):
+                stop = self.step("ehlo", sock, b"250-peer.example\r\n"
+                                 b"250 8BITMIME")
+            elif verb == b"MAIL":
+                stop = self.step("mail", sock, b"250 2.1.0 yes")
+            elif verb == b"RCPT":
+                to = re.search(rb"<(.*)>", line).group(1).decode()
+                stop = self.step("rcpt", sock, b"250 2.1.5 yes")
+            elif verb == b"DATA":
+                stop = self.step("data", sock, b"354 go on")
+                if not stop:
+                    self.keep(to, lines)
+                    stop = self.step("end", sock, b"250 2.0.0 taken")
+            elif verb == b"QUIT":
+                sock.sendall(b"221 2.0.0 bye\r\n")
+                return
+            else:
+                stop = self.step("other", sock, b"250 2.0.0 yes")
+            if stop:
+                return
+
+    def keep(self, to, lines):
+        raw = b""
+        for line in lines:
+            if line == b".\r\n":
+                break
+            raw += line[1:] if line.startswith(b".") else line
+        else:
+            raise OSError("the message was cut off")
+        with self.lock:
+            self.mails.append((to, email.message_from_bytes(raw)))
+
+    def codes_for(self, address, length=10):
+        with self.lock:
+            mails = [m for to, m in self.mails if to == address]
+        return [code_of(m, length) for m in mails]
+
+    def config(self):
+        return (f"[mail]\nhost = 127.0.0.1\nport = {self.port}\n"
+                "security = none\nfrom = no-reply@shop.example\n"
+                "connect_timeout_ms = 300\nsend_timeout_ms = 1000\n"
+                "connections = 4\n")
+
+    def close(self):
+        self.listener.close()
+
+
+def text_of(message):
+    """The plain text of a mail."""
+    for part in message.walk():
+        if part.get_content_type() == "text/plain":
+            return part.get_payload(decode=True).decode("utf-8")
+    raise AssertionError("a mail without plain text")
+
+
+def code_of(message, length):
+    for line in text_of(message).splitlines():
+        if re.fullmatch(r"\s*[\d ]+", line) and \
+                len(digits(line)) == length:
+            return digits(line)
+    raise AssertionError("a mail without a code")
+
+
+class Tap:
+    """Cases; what one raises is told, and the next goes on."""
+
+    def __init__(self):
+        self.n = 0
+        self.failed = 0
+
+    def case(self, name, body, *args):
+        self.n += 1
+        try:
+            skip = body(*args)
+        except Exception as e:  # a test's failure, whatever it is
+            self.failed += 1
+            print(f"not ok {self.n} - {name}", flush=True)
+            import traceback
+            for line in traceback.format_exc().splitlines():
+                print(f"# {line}")
+            return
+        reason = f" # SKIP {skip}" if isinstance(skip, str) else ""
+        print(f"ok {self.n} - {name}{reason}", flush=True)
+
+    def end(self):
+        print(f"1..{self.n}")
+        return 1 if self.failed else 0
+
+
