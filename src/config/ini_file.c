@@ -72,7 +72,10 @@ begin_section(struct parse *p, struct str line)
 	p->known = true;
 }
 
-/* What inih is to see of a line: nothing where it has a problem. */
+/*
+ * What inih is to see of a line: nothing where it has a problem, and without
+ * the blanks in front by which a line would go on from the one before.
+ */
 static struct str
 look_at(struct parse *p, struct str line)
 {
@@ -192,7 +195,6 @@ ini_file_parse(const char *name, struct str text,
 	ini_use_stack = false;
 	ini_max_line = INI_FILE_LINE_MAX + 3;
 	ini_initial_alloc = INI_FILE_LINE_MAX + 3;
-	ini_allow_multiline = false;
 	buf_init(&p.seen, SEEN_MAX);
 	result = ini_parse_stream(next_line, &p, handle, &p);
 	if (result < 0 || buf_err(&p.seen) != ERR_NONE) {

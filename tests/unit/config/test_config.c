@@ -167,6 +167,18 @@ a_setting_is_given_once(void **state)
 	    "x.conf:6: mail.port must be from 1 to 65535\n");
 }
 
+/* A value ends with its line. */
+static void
+nothing_goes_on(void **state)
+{
+	struct fixture *f = *state;
+
+	refused(f, "[mail]\nuser = a\n  b\n\thost\n",
+	    "x.conf:3: a setting is key = value\n"
+	    "x.conf:4: a setting is key = value\n");
+	assert_string_equal(f->c.mail_user, "a");
+}
+
 /* inih would hand the rest of a long line out as another one. */
 static void
 long_lines(void **state)
@@ -356,6 +368,7 @@ main(void)
 		TEST(what_is_unknown_is_refused),
 		TEST(every_problem_has_its_line),
 		TEST(a_setting_is_given_once),
+		TEST(nothing_goes_on),
 		TEST(long_lines),
 		TEST(a_nul),
 		TEST(no_file),
