@@ -417,8 +417,9 @@ never(const struct challenge *was, const struct challenge *is)
 	assert_true(is->generation >= was->generation);
 	assert_true(is->expires_at.v == was->expires_at.v);
 	assert_true(is->created_at.v == was->created_at.v);
-	assert_true(was->status == CHALLENGE_PENDING ||
-	    memcmp(was, is, sizeof(*is)) == 0);			/* I5 */
+	if (was->status != CHALLENGE_PENDING) {
+		assert_memory_equal(was, is, sizeof(*is));	/* I5 */
+	}
 }
 
 /* I1, I2, I5: 100,000 lives, with a clock that goes either way. */
