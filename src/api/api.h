@@ -10,6 +10,7 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
+#include "flow/alarm.h"
 #include "flow/directory.h"
 #include "flow/flow.h"
 #include "http/router.h"
@@ -28,6 +29,7 @@ struct api {
 	const struct flow *flow;
 	struct directory *directory;
 	struct api_metrics *metrics;
+	struct alarm *alarm;
 	bool sandbox;
 	struct sandbox_api *sandbox_api;	/* of app/; NULL: no sandbox */
 	struct str key_set;		/* /.well-known/jwks.json */

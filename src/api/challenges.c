@@ -1,13 +1,12 @@
 /*
- * /v1/challenges: start, show, check, resend, reissue, cancel.
+ * /v1/challenges: start, show, resend, reissue, cancel.  A check has a file of
+ * its own.
  */
-#include <assert.h>
+#include <stdio.h>
 
 #include "api/call.h"
 #include "api/challenge_json.h"
 #include "flow/cancel.h"
-#include "flow/check.h"
-#include "flow/receipt.h"
 #include "flow/resend.h"
 
 enum { ANSWER_MAX = 16384 };
@@ -15,11 +14,6 @@ enum { ANSWER_MAX = 16384 };
 struct start_call {
 	struct call call;
 	struct start start;
-};
-
-struct check_call {
-	struct call call;
-	struct check check;
 };
 
 struct resend_call {
@@ -130,136 +124,6 @@ api_challenge_create(struct http_exchange *x)
 		return;
 	}
 	start_decoded(c, channel_is_there);
-}
-
-/* Check. */
-
-static void
-write_check(const struct check *c, struct buf *out)
-{
-	struct jsonw w;
-
-	jsonw_init(&w, out);
-	jsonw_object(&w);
-	jsonw_member_id(&w, "id", ID_CHALLENGE, &c->id);
-	jsonw_member_z(&w, "result", check_verdict_name(c->verdict));
-	jsonw_member_z(&w, "status",
-	    challenge_status_name(c->row.state.status));
-	jsonw_member_i64(&w, "attempts_left", c->row.state.attempts_left);
-	if (c->verdict == CHECK_APPROVED) {
-		jsonw_member_str(&w, "receipt", c->receipt);
-	}
-	/* Rule 12: how strong this proof is, in any case. */
-	jsonw_key(&w, "amr");
-	jsonw_array(&w);
-	jsonw_z(&w, receipt_amr(c->row.channel));
-	jsonw_array_end(&w);
-	jsonw_member_bool(&w, "restricted",
-	    channel_restricted(c->row.channel));
-	jsonw_member_bool(&w, "phishing_resistant", false);
-	jsonw_object_end(&w);
-}
-
-static const char *
-input_reason(enum code_input input)
-{
-	switch (input) {
-	case CODE_INPUT_EMPTY:
-		return "is empty";
-	case CODE_INPUT_NOT_DIGITS:
-		return "may have digits, spaces and hyphens only";
-	case CODE_INPUT_LENGTH:
-		return "does not have as many digits as the code";
-	case CODE_INPUT_OK:
-	default:
-		return "is not a code";
-	}
-}
-
-static void
-check_answer(struct check_call *c)
-{
-	enum err e = check_finish(&c->check);
-	struct buf body;
-
-	if (e != ERR_NONE) {
-		call_failed(&c->call, e);
-		return;
-	}
-	buf_init(&body, ANSWER_MAX);
-	write_check(&c->check, &body);
-	call_json(&c->call, 200, &body);
-}
-
-static void
-check_done(struct call *call)
-{
-	struct check_call *c = (struct check_call *)(void *)call;
-
-	switch (c->check.verdict) {
-	case CHECK_UNKNOWN:
-		call_problem(call, PROBLEM_NOT_FOUND, NULL);
-		return;
-	case CHECK_NOT_A_CODE:
-		call_flaw(call, "code", input_reason(c->check.input));
-		return;
-	case CHECK_THROTTLED:
-		call_limited(call, &c->check.limited);
-		return;
-	case CHECK_APPROVED:
-	case CHECK_WRONG:
-	case CHECK_EXHAUSTED:
-	case CHECK_EXPIRED:
-	case CHECK_CONSUMED:
-	case CHECK_SUPERSEDED:
-	case CHECK_CANCELLED:
-	case CHECK_MISMATCH:
-	default:
-		check_answer(c);
-		return;
-	}
-}
-
-/* The binding that was sent, as the digest that is compared. */
-static enum err
-digest_binding(struct jsonr_object *o, bool *ret_has,
-    uint8_t ret_digest[static DIGEST_BYTES])
-{
-	struct binding binding;
-
-	*ret_has = binding_read(o, &binding);
-	return *ret_has ? binding_digest(&binding, ret_digest) : ERR_NONE;
-}
-
-void
-api_challenge_check(struct http_exchange *x)
-{
-	struct jsonr CLEANUP(jsonr_done) r = {0};
-	struct jsonr_object root;
-	struct check_call *c = call_begin(x, sizeof(*c));
-	enum err e = ERR_NONE;
-
-	if (c == NULL || !call_id(&c->call, ID_CHALLENGE, &c->check.id)) {
-		return;
-	}
-	c->check.flow = c->call.api->flow;
-	c->check.tenant = c->call.tenant;
-	c->check.arena = c->call.arena;
-	if (jsonr_open(&r, c->call.arena, http_body(x), &root)) {
-		(void)jsonr_str(&root, "code", JSONR_REQUIRED, 0,
-		    CODE_INPUT_MAX, &c->check.typed);
-		e = digest_binding(&root, &c->check.has_binding,
-		    c->check.digest);
-		jsonr_close(&root);
-	}
-	if (!jsonr_ok(&r)) {
-		call_flaws(&c->call, &r);
-	} else if (e != ERR_NONE) {
-		call_failed(&c->call, e);
-	} else {
-		call_submit(&c->call, STORE_CHECK, check_run, &c->check,
-		    check_done);
-	}
 }
 
 /* Resend and reissue. */

@@ -149,6 +149,8 @@ api_metrics_show(struct http_exchange *x)
 	write_requests(api->metrics, &body);
 	write_times(api->metrics, &body);
 	write_queues(api, &body);
+	buf_printf(&body, "# TYPE watchword_spraying_alarms gauge\n"
+	    "watchword_spraying_alarms %u\n", alarm_count_on(api->alarm));
 	if (api->more_metrics != NULL) {
 		api->more_metrics(api->ctx, &body);
 	}

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/log.h"
 #include "crypto/crypto.h"
 #include "domain/scope.h"
 #include "flow/admin.h"
@@ -38,6 +39,13 @@ install_paths(const struct config *config, const char *dir,
 	    join(p->control, dir, "control");
 }
 
+/* The engine's own words, once for each time of trouble. */
+static void
+on_trouble(void *ctx UNUSED, const char *what)
+{
+	log_event(LOG_ERROR, "store.trouble", "what", what, NULL);
+}
+
 static struct store_options
 store_options(const struct config *config, const struct install_paths *paths,
     struct clock clock)
@@ -45,6 +53,8 @@ store_options(const struct config *config, const struct install_paths *paths,
 	return (struct store_options){
 		.location = paths->store,
 		.clock = clock,
+		.rng = rng_system(),
+		.on_trouble = on_trouble,
 		.queue_max = (unsigned)config->store_queue_max,
 		.batch_max = (unsigned)config->store_batch_max,
 		.connections = (unsigned)config->store_connections,

@@ -368,13 +368,15 @@ start_api(struct server *s)
 		.flow = &s->install.flow,
 		.directory = s->directory,
 		.metrics = api_metrics_new(s->routes, s->n_routes),
+		.alarm = alarm_new(),
 		.sandbox = s->config.sandbox,
 		.sandbox_api = s->sandbox,
 		.key_set = buf_view(&s->key_set),
 		.more_metrics = more_metrics,
 		.ctx = s,
 	};
-	return s->api.metrics == NULL ? ERR_NOMEM : ERR_NONE;
+	return s->api.metrics == NULL || s->api.alarm == NULL ? ERR_NOMEM
+	    : ERR_NONE;
 }
 
 static enum err
@@ -455,6 +457,7 @@ server_stop(struct server *s)
 	directory_free(s->directory);
 	install_close(&s->install);
 	api_metrics_free(s->api.metrics);
+	alarm_free(s->api.alarm);
 	buf_done(&s->key_set);
 	secret_wipe(&s->mail_password);
 	free(s);

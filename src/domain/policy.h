@@ -47,6 +47,8 @@ struct policy {
 	struct rate_limit creates;			/* for a subject */
 	struct rate_limit address_creates;		/* from an address */
 	struct rate_limit address_failures;
+	int64_t spraying_failures;	/* in ten minutes, of a tenant */
+	int64_t spraying_percent;	/* of what was tried */
 	int64_t transaction_from;	/* whole units of money, see decision.h */
 	int64_t delivery_from;
 };
