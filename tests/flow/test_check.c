@@ -155,6 +155,24 @@ test_expiry_is_sticky(void **state)
 	assert_int_equal(1, world_events(w, AUDIT_CHALLENGE_EXPIRED, &id));
 }
 
+/* S25: a lifetime that a wrong clock began is over when it is put right. */
+static void
+test_made_by_a_wrong_clock(void **state)
+{
+	struct world *w = *state;
+	struct id near, far;
+
+	world_advance(w, HOURS(24));
+	far = world_challenge(w, (struct ask){0});
+	world_advance(w, (duration_ms){-HOURS(24).v + 60000});
+	near = world_challenge(w, (struct ask){0});
+	world_advance(w, SECONDS(-60));
+	assert_int_equal(CHECK_APPROVED, world_right(w, near));
+	assert_int_equal(CHECK_EXPIRED, world_right(w, far));
+	world_advance(w, HOURS(24));
+	assert_int_equal(CHECK_EXPIRED, world_right(w, far));
+}
+
 static void
 digest_of(const char *amount, uint8_t digest[static DIGEST_BYTES],
     struct binding *b)
@@ -379,6 +397,7 @@ main(int argc, char **argv)
 		WORLD_TEST(test_spellings),
 		WORLD_TEST(test_expires_exactly),
 		WORLD_TEST(test_expiry_is_sticky),
+		WORLD_TEST(test_made_by_a_wrong_clock),
 		WORLD_TEST(test_binding_differs),
 		WORLD_TEST(test_binding_agrees),
 		WORLD_TEST(test_code_of_another),

@@ -270,6 +270,7 @@ main(int argc, char **argv)
 	};
 
 	world_main(argc, argv);
+	world_connect(8);
 	if (argc > 2 && strcmp(argv[2], "long") == 0) {
 		rounds = 200;
 		return cmocka_run_group_tests(slow, NULL, NULL);

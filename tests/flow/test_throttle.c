@@ -20,7 +20,7 @@ make_stock(struct world *w, struct id stock[static STOCK])
 	p->creates.n = 64;
 	for (int i = 0; i < STOCK; i++) {
 		stock[i] = world_challenge(w, (struct ask){
-		    .purpose = PURPOSE_DELIVERY});
+		    .purpose = PURPOSE_DELIVERY, .ttl_s = 259200});
 	}
 }
 
@@ -202,6 +202,7 @@ test_clock_jumps(void **state)
 	struct id stock[STOCK];
 
 	make_stock(w, stock);
+	world_advance(w, HOURS(25));
 	fail_times(w, stock, 0, 8);
 	must_wait(w, stock[20], SECONDS(30));
 	/* Back by a day: from now on, once more the whole wait, no longer. */

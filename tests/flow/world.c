@@ -11,6 +11,7 @@
 #include "store/audit.h"
 
 static const char *engine = "sqlite";
+static unsigned connections = 2;
 
 void
 world_main(int argc, char **argv)
@@ -21,10 +22,10 @@ world_main(int argc, char **argv)
 	engine = argc > 1 ? argv[1] : engine;
 }
 
-const char *
-world_engine(void)
+void
+world_connect(unsigned n)
 {
-	return engine;
+	connections = n;
 }
 
 bool
@@ -102,7 +103,7 @@ int
 world_setup(void **state)
 {
 	struct world *w = calloc(1, sizeof(*w));
-	const struct store_options options = {.connections = 8};
+	const struct store_options options = {.connections = connections};
 
 	assert_non_null(w);
 	atomic_store(&w->now, WORLD_NOW);

@@ -53,7 +53,8 @@ struct world {
 
 /* world_main(argc, argv): the engine is the first argument. */
 void world_main(int argc, char **argv);
-const char *world_engine(void);
+/* world_connect(n): connections to PostgreSQL; two at first. */
+void world_connect(unsigned n);
 bool world_is_sqlite(void);
 
 /* For cmocka: *state is a struct world. */
