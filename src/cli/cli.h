@@ -19,7 +19,7 @@ struct cli {
 	char **argv;
 	const char *words[CLI_WORDS_MAX];
 	int n;
-	const char *data;	/* --data; the environment's WATCHWORD_DATA */
+	const char *data;	/* --data */
 	const char *config_file;
 	const char *listen;
 	bool sandbox, json, replace, once, epoch;

@@ -1,7 +1,60 @@
 #include <string.h>
 
+#include "base/jsonw.h"
 #include "cli/cli.h"
 #include "crypto/crypto.h"
+
+enum { LINE_MAX_BYTES = 512 };
+
+/* The public half of one version as a line of JSON; for auditors. */
+static int
+print_public(const struct keyring *ring, enum key_use use, uint32_t version)
+{
+	uint8_t public[KEYRING_PUBLIC];
+	struct buf CLEANUP(buf_done) line;
+	struct jsonw w;
+	unix_ms at;
+
+	buf_init(&line, LINE_MAX_BYTES);
+	if (keyring_public(ring, use, version, public) != ERR_NONE ||
+	    keyring_made_at(ring, use, version, &at) != ERR_NONE) {
+		return EXIT_FAILED;
+	}
+	jsonw_init(&w, &line);
+	jsonw_object(&w);
+	jsonw_member_z(&w, "use", keyring_use_name(use));
+	jsonw_member_i64(&w, "key", version);
+	jsonw_member_time(&w, "made_at", at);
+	jsonw_key(&w, "public");
+	jsonw_hex(&w, public, sizeof(public));
+	jsonw_object_end(&w);
+	buf_char(&line, '\n');
+	return cli_print(&line);
+}
+
+/* Nothing here is secret: receipts and seals are checked with these alone. */
+static int
+list_public(const char *path)
+{
+	static const enum key_use uses[] = {KEY_RECEIPT, KEY_AUDIT};
+	struct keyring *ring;
+	enum err e = keyring_load(path, &ring);
+	int status = EXIT_DONE;
+
+	if (e != ERR_NONE) {
+		cli_say("%s: %s", path, err_name(e));
+		return cli_status(e);
+	}
+	for (size_t i = 0; i < sizeof(uses) / sizeof(uses[0]); i++) {
+		uint32_t last = keyring_version(ring, uses[i]);
+
+		for (uint32_t v = 1; v <= last && status == EXIT_DONE; v++) {
+			status = print_public(ring, uses[i], v);
+		}
+	}
+	keyring_free(ring);
+	return status;
+}
 
 static int
 list(const char *path)
@@ -78,6 +131,9 @@ cli_keyring(struct cli *c)
 	}
 	if (c->n == 1 && strcmp(c->words[0], "list") == 0) {
 		return list(paths.keyring);
+	}
+	if (c->n == 1 && strcmp(c->words[0], "public") == 0) {
+		return list_public(paths.keyring);
 	}
 	if (c->n == 2 && strcmp(c->words[0], "rotate") == 0) {
 		return rotate(paths.keyring, c->words[1]);

@@ -122,6 +122,18 @@ class Manpages(InFolder):
     def test_a_help_text_without_commands(self):
         self.assertEqual(len(manpages.without_page('?', self.root)), 1)
 
+    def test_a_page_that_lacks_a_section_or_an_option(self):
+        usage = 'usage: watchword x --data DIR [--json]\n\nexample: --no\n'
+        whole = PAGE + ''.join(f'.Sh {name}\n' for name in
+                               manpages.SECTIONS) + '.Fl Fl data Fl Fl json\n'
+        page = self.write('x.1', whole)
+        self.assertEqual(list(manpages.incomplete('x', page, usage)), [])
+        page.write_text(whole.replace('.Sh FILES\n', '')
+                        .replace('Fl Fl json', ''))
+        self.assertEqual(list(manpages.incomplete('x', page, usage)),
+                         ['x.1: no section FILES',
+                          'x.1: does not name --json'])
+
     @unittest.skipUnless(shutil.which('mandoc'), 'no mandoc')
     def test_mandoc_complains(self):
         page = self.write('x.1', PAGE)
