@@ -351,6 +351,51 @@ policy_show(struct admin *a, const struct directory_copy *c)
 	return EXIT_DONE;
 }
 
+static void
+print_subject(struct admin *a, const struct subject_admin *s)
+{
+	static const char *const words[] = {
+		[THROTTLE_FREE] = "may try",
+		[THROTTLE_WAIT] = "must wait",
+		[THROTTLE_STOPPED] = "is stopped for good",
+	};
+
+	buf_printf(a->out, "%s; failures in a row: %lld; in 24 hours: "
+	    "%u failures, %u codes asked for, %u messages%s\n",
+	    words[s->throttle.state], (long long)s->streak, s->failures,
+	    s->creates, s->sends, s->clear ? "; now forgiven" : "");
+}
+
+/* An address in any spelling: it leads to one subject. */
+static int
+subject(struct admin *a, const struct directory_copy *c)
+{
+	const struct tenant *t = tenant_of(a, c);
+	struct subject_admin s = {
+		.flow = &a->install->flow,
+		.tenant = t,
+		.clear = strcmp(a->words[1], "clear") == 0,
+	};
+	struct str address = str_of(a->n == 3 ? a->words[2] : "");
+	enum err e;
+
+	if (t == NULL) {
+		return a->tenant == NULL ? EXIT_USAGE : EXIT_NO;
+	}
+	if (!recipient_parse(CHANNEL_EMAIL, address, &s.recipient) &&
+	    !recipient_parse(CHANNEL_SMS, address, &s.recipient)) {
+		return misuse(a, "subject show|clear ADDRESS --tenant NAME: "
+		    "ADDRESS is an e-mail address or a number like "
+		    "+442079460000");
+	}
+	e = store_do(s.flow->store, STORE_BACKGROUND, subject_admin_run, &s);
+	if (e != ERR_NONE) {
+		return fail(a, "the subject cannot be read", e);
+	}
+	print_subject(a, &s);
+	return EXIT_DONE;
+}
+
 static int
 policy_use(struct admin *a, const struct directory_copy *c)
 {
@@ -408,6 +453,9 @@ admin_run(struct install *i, int argc, char *const *argv, struct buf *out,
 	}
 	if (is(&a, "key", "revoke")) {
 		return key_revoke(&a);
+	}
+	if (is(&a, "subject", "show") || is(&a, "subject", "clear")) {
+		return with_directory(&a, subject);
 	}
 	if (is(&a, "policy", "show")) {
 		return with_directory(&a, policy_show);

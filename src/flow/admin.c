@@ -7,6 +7,7 @@
 #include "base/encode.h"
 #include "crypto/hmac.h"
 #include "flow/audit.h"
+#include "store/counters.h"
 
 enum { KEY_BYTES = 32 };
 
@@ -126,6 +127,73 @@ key_revoke_run(struct tx *tx, void *key_revoke)
 	}
 	jsonw_member_id(&a.json, "key", ID_API_KEY, &k->id);
 	return audit_commit(&a, tx, k->flow);
+}
+
+static enum err
+look(struct tx *tx, const struct subject_admin *s, enum counter_kind kind,
+    const uint8_t subject[static SUBJECT_BYTES], struct counter_row *row,
+    unsigned *ret_n)
+{
+	enum err e = counter_row_get(tx, &s->tenant->id, kind, subject, row);
+
+	if (e == ERR_NONE) {
+		*ret_n = counter_within(&row->state, flow_now(s->flow),
+		    HOURS(24));
+	}
+	return e;
+}
+
+static enum err
+forgive(struct tx *tx, const struct subject_admin *s,
+    const uint8_t subject[static SUBJECT_BYTES], struct counter_row *failures)
+{
+	unix_ms now = flow_now(s->flow);
+	struct audit a;
+	enum err e;
+
+	counter_clear(&failures->state);
+	e = counter_row_put(tx, failures, now);
+	if (e == ERR_NONE) {
+		e = audit_begin(&a, s->flow, AUDIT_SUBJECT_CLEARED,
+		    &s->tenant->id, now);
+	}
+	if (e != ERR_NONE) {
+		return e;
+	}
+	jsonw_key(&a.json, "subject");
+	jsonw_hex(&a.json, subject, SUBJECT_BYTES);
+	jsonw_member_i64(&a.json, "failures_in_a_row", s->streak);
+	return audit_commit(&a, tx, s->flow);
+}
+
+enum err
+subject_admin_run(struct tx *tx, void *subject_admin)
+{
+	struct subject_admin *s = subject_admin;
+	uint8_t subject[SUBJECT_BYTES];
+	struct counter_row failures, other;
+	enum err e = recipient_subject(s->flow, &s->tenant->id,
+	    &s->recipient, subject);
+
+	if (e == ERR_NONE) {
+		e = look(tx, s, COUNTER_CREATES, subject, &other,
+		    &s->creates);
+	}
+	if (e == ERR_NONE) {
+		e = look(tx, s, COUNTER_SENDS, subject, &other, &s->sends);
+	}
+	if (e == ERR_NONE) {
+		e = look(tx, s, COUNTER_FAILURES, subject, &failures,
+		    &s->failures);
+	}
+	if (e != ERR_NONE) {
+		return e;
+	}
+	s->streak = failures.state.streak;
+	s->throttle = counter_throttle(&failures.state, flow_now(s->flow),
+	    &s->tenant->policy.throttle);
+	return s->clear && failures.version != 0
+	    ? forgive(tx, s, subject, &failures) : ERR_NONE;
 }
 
 /* What policy_each hands to the store and to the event. */

@@ -6,7 +6,9 @@
 #define FLOW_ADMIN_H
 
 #include "base/arena.h"
+#include "domain/counter.h"
 #include "flow/flow.h"
+#include "flow/recipient.h"
 #include "store/tenants.h"
 
 /* "wwk_" and 32 random bytes in Crockford base32, terminated. */
@@ -46,6 +48,24 @@ struct key_revoke {
 };
 /* ERR_MISSING: no such key, or revoked before. */
 enum err key_revoke_run(struct tx *tx, void *key_revoke) MUST_CHECK NONNULL;
+
+/*
+ * What is counted against a person, looked at or forgiven by an operator:
+ * the way out of the hard stop (S14).
+ */
+struct subject_admin {
+	/* Given. */
+	const struct flow *flow;
+	const struct tenant *tenant;
+	struct recipient recipient;
+	bool clear;
+	/* Made by run: as it was before. */
+	int64_t streak;			/* failures in a row */
+	unsigned failures, creates, sends;	/* in the last 24 hours */
+	struct throttle throttle;
+};
+enum err subject_admin_run(struct tx *tx, void *subject_admin) MUST_CHECK
+    NONNULL;
 
 struct policy_put {
 	const struct flow *flow;

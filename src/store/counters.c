@@ -35,12 +35,18 @@ static const struct sql update_row_and_day = {
 	    "AND version = $4",
 };
 
-/* The key is repeated for engines without row numbers. */
+/*
+ * A streak of failures that may stop its subject for good is not forgotten:
+ * only a success or an administrator ends it (S14).  The key is repeated for
+ * engines without row numbers.
+ */
+_Static_assert(COUNTER_FAILURES == 0, "the SQL below says so");
 static const struct sql purge_rows = {
 	.name = "counter_purge",
 	.text = "DELETE FROM counters WHERE (tenant, kind, counted) IN ("
 	    "SELECT tenant, kind, counted FROM counters "
-	    "WHERE day < $1 ORDER BY day LIMIT $2)",
+	    "WHERE day < $1 AND (kind <> 0 OR streak < 5) "
+	    "ORDER BY day LIMIT $2)",
 };
 
 static int64_t

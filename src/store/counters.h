@@ -32,7 +32,8 @@ enum err counter_row_put(struct tx *tx, struct counter_row *row, unix_ms now)
 
 /*
  * counter_row_purge(tx, before, max, ret_n): drop up to max that were not
- * touched since the UTC day of before (S127).
+ * touched since the UTC day of before (S127); but streaks of five failures
+ * and more stay, which only a success or an administrator ends (S14).
  */
 enum err counter_row_purge(struct tx *tx, unix_ms before, unsigned max,
     unsigned *ret_n) MUST_CHECK NONNULL;
