@@ -195,40 +195,81 @@ agrees(const struct redeem *r, bool *ret_agrees)
 	return e;
 }
 
+/* The first moment at which the receipt of row's approval is over. */
+static unix_ms
+dies_at(const struct challenge_row *row)
+{
+	return unix_ms_add((unix_ms){row->state.ended_at.v / 1000 * 1000},
+	    RECEIPT_LIFE);
+}
+
+/*
+ * A receipt that was found to be over stays so when the clock is put back
+ * (S30, I5): it is noted as if it were redeemed when it died, which no receipt
+ * can be.
+ */
 static enum redeem_verdict
 look(const struct redeem *r)
 {
-	unix_ms dies = unix_ms_add(
-	    (unix_ms){r->row.state.ended_at.v / 1000 * 1000}, RECEIPT_LIFE);
+	unix_ms dies = dies_at(&r->row);
 
 	if (r->row.purpose != r->purpose || (r->has_binding &&
 	    !ct_equal(r->digest, r->row.digest, DIGEST_BYTES))) {
 		return REDEEM_MISMATCH;
 	}
 	if (r->row.redeemed_at.v != 0) {
-		return REDEEM_ALREADY;
+		return unix_ms_before(r->row.redeemed_at, dies)
+		    ? REDEEM_ALREADY : REDEEM_EXPIRED;
 	}
-	/* Made before a restore: it may have been redeemed since (S136). */
-	if (!unix_ms_before(r->now, dies) ||
+	/*
+	 * Made before a restore, it may have been redeemed since (S136); one
+	 * that retention has emptied has been over for a day.
+	 */
+	if (!unix_ms_before(r->now, dies) || r->row.binding.n == 0 ||
 	    r->row.epoch != r->flow->epoch) {
 		return REDEEM_EXPIRED;
 	}
 	return REDEEM_REDEEMED;
 }
 
+/* Writes what was decided, and its event. */
+static enum err
+record(struct tx *tx, struct redeem *r)
+{
+	bool first = r->row.redeemed_at.v == 0;
+	enum err e = ERR_NONE;
+
+	switch (r->verdict) {
+	case REDEEM_REDEEMED:
+		r->row.redeemed_at = r->now;
+		e = challenge_row_update(tx, &r->row);
+		return e != ERR_NONE ? e : audit_simple(tx, r->flow,
+		    AUDIT_RECEIPT_REDEEMED, &r->row, r->now);
+	case REDEEM_ALREADY:
+		return audit_simple(tx, r->flow, AUDIT_RECEIPT_REPLAYED,
+		    &r->row, r->now);
+	case REDEEM_EXPIRED:
+		r->row.redeemed_at = dies_at(&r->row);
+		return first ? challenge_row_update(tx, &r->row) : ERR_NONE;
+	case REDEEM_MISMATCH:
+	case REDEEM_NOT_OURS:
+	default:
+		return ERR_NONE;
+	}
+}
+
 enum err
 redeem_run(struct tx *tx, void *redeem)
 {
 	struct redeem *r = redeem;
-	bool same = false, forgotten = false;
+	bool same = false;
 	enum err e;
 
 	e = challenge_row_get(tx, &r->tenant->id, &r->challenge, r->arena,
 	    &r->row);
 	if (e == ERR_NONE && r->row.state.status == CHALLENGE_APPROVED) {
-		forgotten = r->row.binding.n == 0;
-		same = forgotten;
-		e = forgotten ? ERR_NONE : agrees(r, &same);
+		same = r->row.binding.n == 0;	/* forgotten */
+		e = same ? ERR_NONE : agrees(r, &same);
 	}
 	if (e == ERR_MISSING || (e == ERR_NONE && !same)) {
 		r->verdict = REDEEM_NOT_OURS;
@@ -238,22 +279,5 @@ redeem_run(struct tx *tx, void *redeem)
 		return e;
 	}
 	r->verdict = look(r);
-	if (forgotten && r->verdict == REDEEM_REDEEMED) {
-		/* Over for a day, whatever the clock says now (S30). */
-		r->verdict = REDEEM_EXPIRED;
-	}
-	if (r->verdict == REDEEM_ALREADY) {
-		return audit_simple(tx, r->flow, AUDIT_RECEIPT_REPLAYED,
-		    &r->row, r->now);
-	}
-	if (r->verdict != REDEEM_REDEEMED) {
-		return ERR_NONE;
-	}
-	r->row.redeemed_at = r->now;
-	e = challenge_row_update(tx, &r->row);
-	if (e == ERR_NONE) {
-		e = audit_simple(tx, r->flow, AUDIT_RECEIPT_REDEEMED, &r->row,
-		    r->now);
-	}
-	return e;
+	return record(tx, r);
 }

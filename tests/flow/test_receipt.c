@@ -155,7 +155,12 @@ test_expired(void **state)
 	c = approval(w, &b);
 	world_advance(w, MINUTES(2));
 	assert_int_equal(REDEEM_EXPIRED, redeem(w, of(&c)));
-	assert_int_equal(0, world_row(w, c.id).redeemed_at.v);
+	/* Bug, S30, I5: it came back to life with the clock. */
+	world_advance(w, MINUTES(-1));
+	assert_int_equal(REDEEM_EXPIRED, redeem(w, of(&c)));
+	world_advance(w, MINUTES(1));
+	assert_int_equal(REDEEM_EXPIRED, redeem(w, of(&c)));
+	assert_int_equal(0, world_events(w, AUDIT_RECEIPT_REPLAYED, NULL));
 	world_advance(w, (duration_ms){400});
 	c = approval(w, &b);
 	world_advance(w, (duration_ms){MINUTES(2).v - 401});
