@@ -83,16 +83,12 @@ static enum err
 payload_of(const struct flow *f, const struct tenant *tenant,
     const struct challenge_row *row, struct buf *out)
 {
-	struct cell cell = binding_cell(&row->id);
 	struct binding binding;
 	struct buf plain;
 	enum err e;
 
 	buf_init(&plain, BINDING_BYTES);
-	e = keyring_unseal(f->ring, &cell, row->binding, &plain);
-	if (e == ERR_NONE && !binding_decode(buf_view(&plain), &binding)) {
-		e = ERR_CRYPTO;
-	}
+	e = binding_unseal(f, row, &plain, &binding);
 	if (e == ERR_NONE) {
 		write_payload(f, tenant, row, &binding, out);
 		e = buf_err(out);

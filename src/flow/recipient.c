@@ -66,6 +66,19 @@ binding_cell(const struct id *challenge)
 }
 
 enum err
+binding_unseal(const struct flow *f, const struct challenge_row *row,
+    struct buf *plain, struct binding *ret_binding)
+{
+	struct cell cell = binding_cell(&row->id);
+	enum err e = keyring_unseal(f->ring, &cell, row->binding, plain);
+
+	if (e == ERR_NONE && !binding_decode(buf_view(plain), ret_binding)) {
+		e = ERR_CRYPTO;
+	}
+	return e;
+}
+
+enum err
 recipient_unseal(const struct flow *f, const struct challenge_row *row,
     struct recipient *ret_recipient)
 {

@@ -6,6 +6,7 @@
 #define FLOW_RECIPIENT_H
 
 #include "domain/address.h"
+#include "domain/binding.h"
 #include "flow/flow.h"
 #include "store/challenges.h"
 
@@ -41,6 +42,13 @@ enum err recipient_unseal(const struct flow *f,
 /* The cells of a challenge's row. */
 struct cell recipient_cell(const struct id *challenge) NONNULL;
 struct cell binding_cell(const struct id *challenge) NONNULL;
+
+/*
+ * binding_unseal(f, row, plain, ret): the row's binding; its pairs are
+ * borrowed from plain, which the caller has made for BINDING_BYTES and wipes.
+ */
+enum err binding_unseal(const struct flow *f, const struct challenge_row *row,
+    struct buf *plain, struct binding *ret_binding) MUST_CHECK NONNULL;
 
 /* What the API shows of a challenge. */
 struct challenge_view {

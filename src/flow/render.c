@@ -24,16 +24,12 @@ static enum err
 read_facts(struct render *r, const struct flow *f,
     const struct challenge_row *row, struct wording_request *request)
 {
-	struct cell cell = binding_cell(&row->id);
 	struct binding binding;
 	struct buf plain;
 	enum err e;
 
 	buf_init(&plain, BINDING_BYTES);
-	e = keyring_unseal(f->ring, &cell, row->binding, &plain);
-	if (e == ERR_NONE && !binding_decode(buf_view(&plain), &binding)) {
-		e = ERR_CRYPTO;
-	}
+	e = binding_unseal(f, row, &plain, &binding);
 	for (unsigned i = 0; e == ERR_NONE && i < binding.n; i++) {
 		enum fact fact;
 
