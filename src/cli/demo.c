@@ -6,7 +6,6 @@
  */
 #include <fcntl.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -17,6 +16,7 @@
 #include "base/log.h"
 #include "cli/cli.h"
 #include "cli/folder.h"
+#include "cli/say.h"
 #include "crypto/ed25519.h"
 #include "flow/seal.h"
 #include "http/jsonr.h"
@@ -58,18 +58,6 @@ title(struct demo *d, const char *text)
 	}
 	printf("\n%s%d  %s%s\n", d->reader ? "\033[1m" : "", ++d->step, text,
 	    d->reader ? "\033[0m" : "");
-}
-
-static void PRINTF_LIKE(1, 2)
-line(const char *fmt, ...)
-{
-	va_list args;
-
-	fputs("   ", stdout);
-	va_start(args, fmt);
-	(void)vprintf(fmt, args);
-	va_end(args);
-	putchar('\n');
 }
 
 /* One request; the answer as an object, or a word about what went wrong. */
@@ -117,7 +105,7 @@ decide(struct demo *d)
 	struct str code, rule, reason;
 
 	title(d, "The shop asks: is a code needed for this payment?");
-	line("POST /v1/decisions  129.00 EUR to a payee it has not seen");
+	say_line("POST /v1/decisions  129.00 EUR to a payee it has not seen");
 	if (!ask(d, "POST", "/v1/decisions", "{\"event\":\"transaction\","
 	    "\"signals\":{\"new_payee\":true,\"amount\":"
 	    "{\"amount\":\"129.00\",\"currency\":\"EUR\"}}}", &r, &root) ||
@@ -126,7 +114,7 @@ decide(struct demo *d)
 	    !jsonr_at_str(&reasons, 0, 0, 256, &reason)) {
 		return false;
 	}
-	line("%.*s, by rule %.*s: %.*s", STR_ARG(code), STR_ARG(rule),
+	say_line("%.*s, by rule %.*s: %.*s", STR_ARG(code), STR_ARG(rule),
 	    STR_ARG(reason));
 	return true;
 }
@@ -139,7 +127,7 @@ create(struct demo *d)
 	struct str to, expires;
 
 	title(d, "It asks for a code, bound to this amount and payee");
-	line("POST /v1/challenges  to ada@example.com");
+	say_line("POST /v1/challenges  to ada@example.com");
 	if (!ask(d, "POST", "/v1/challenges", "{\"purpose\":\"transaction\","
 	    "\"to\":{\"email\":\"ada@example.com\"},\"binding\":"
 	    "{\"amount\":\"129.00 EUR\",\"payee\":\"Example Books\"}}",
@@ -148,7 +136,7 @@ create(struct demo *d)
 	    !text(&root, "expires_at", &expires)) {
 		return false;
 	}
-	line("%.*s, sent to %.*s, good until %.*s", STR_ARG(d->challenge),
+	say_line("%.*s, sent to %.*s, good until %.*s", STR_ARG(d->challenge),
 	    STR_ARG(to), STR_ARG(expires));
 	return true;
 }
@@ -188,8 +176,10 @@ receive(struct demo *d)
 		return false;
 	}
 	while (str_split(&message, '\n', &part)) {
-		if (part.n > 0) {
-			line("| %.*s", STR_ARG(part));
+		if (part.n > 0 && part.p[0] == ' ') {
+			say_line("| %.*s", STR_ARG(part));
+		} else {
+			say_paragraph(part);
 		}
 	}
 	return true;
@@ -216,7 +206,7 @@ check(struct demo *d, struct str code, struct str *ret_result)
 	    !text(&root, "receipt", &d->receipt)) {
 		return false;
 	}
-	line("%.*s; attempts left: %lld", STR_ARG(*ret_result),
+	say_line("%.*s; attempts left: %lld", STR_ARG(*ret_result),
 	    (long long)left);
 	return true;
 }
@@ -293,7 +283,7 @@ prove(struct demo *d)
 	size_t n;
 
 	title(d, "The receipt, checked with the published key alone");
-	line("GET /.well-known/jwks.json");
+	say_line("GET /.well-known/jwks.json");
 	(void)str_split(&rest, '.', &payload);
 	(void)str_split(&rest, '.', &payload);
 	signature = rest;
@@ -309,8 +299,8 @@ prove(struct demo *d)
 		cli_say("the signature is not right");
 		return false;
 	}
-	line("the signature is right, and it says:");
-	line("%.*s", (int)n, (const char *)claims);
+	say_line("the signature is right, and it says:");
+	say_members((struct str){(const char *)claims, n});
 	return true;
 }
 
@@ -332,7 +322,7 @@ redeem(struct demo *d)
 		    !text(&root, "result", &result)) {
 			return false;
 		}
-		line("%.*s", STR_ARG(result));
+		say_line("%.*s", STR_ARG(result));
 		if (!expect(result, i == 0 ? "redeemed"
 		    : "already_redeemed")) {
 			return false;
@@ -365,7 +355,7 @@ audit(struct demo *d)
 	}
 	if (e == ERR_NONE) {
 		install_close(&i);
-		line("%s: %lld events in %lld sealed segments",
+		say_line("%s: %lld events in %lld sealed segments",
 		    seal_fault_text(v.fault), (long long)v.events,
 		    (long long)v.segments);
 	} else {
