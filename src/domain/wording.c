@@ -8,7 +8,7 @@
 #include "domain/wording_table.h"
 
 /* An e-mail's parts in reading order; both alternatives are made from it. */
-enum block { BLOCK_HEADING, BLOCK_PARAGRAPH, BLOCK_CODE, BLOCK_FACT };
+enum block { BLOCK_HEADING, BLOCK_PARAGRAPH, BLOCK_CODE };
 
 struct writer {
 	const struct wording_request *rq;
@@ -188,7 +188,6 @@ open_block(const struct writer *w, enum block block)
 		    "<p style=\"margin:24px 0;font-size:34px;font-weight:700;"
 		    "line-height:1.2;letter-spacing:2px;white-space:nowrap;"
 		    "font-variant-numeric:tabular-nums\">",
-		[BLOCK_FACT] = "<p style=\"margin:0 0 8px\"><strong>",
 	};
 
 	if (w->html) {
@@ -204,7 +203,7 @@ close_block(const struct writer *w, enum block block)
 	if (w->html) {
 		buf_z(w->out, block == BLOCK_HEADING ? "</h1>\n" : "</p>\n");
 	} else {
-		buf_z(w->out, block == BLOCK_FACT ? "\n" : "\n\n");
+		buf_z(w->out, "\n\n");
 	}
 }
 
@@ -219,7 +218,7 @@ paragraph(const struct writer *w, enum block block, const char *template)
 static void
 fact_line(const struct writer *w, enum fact f, enum wording_common label)
 {
-	open_block(w, BLOCK_FACT);
+	buf_z(w->out, w->html ? "<strong>" : "");
 	buf_z(w->out, wording_common(w->rq->locale, label));
 	buf_z(w->out, w->html ? ":</strong> " : ": ");
 	if (f == FACT_AMOUNT) {
@@ -227,9 +226,9 @@ fact_line(const struct writer *w, enum fact f, enum wording_common label)
 	} else {
 		put(w, display_text_str(w->rq->facts[f]));
 	}
-	close_block(w, BLOCK_FACT);
 }
 
+/* All in one paragraph, a line each. */
 static void
 fact_lines(const struct writer *w)
 {
@@ -245,13 +244,19 @@ fact_lines(const struct writer *w)
 	bool any = false;
 
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
-		if (w->rq->facts[lines[i].f] != NULL) {
-			fact_line(w, lines[i].f, lines[i].label);
-			any = true;
+		if (w->rq->facts[lines[i].f] == NULL) {
+			continue;
 		}
+		if (!any) {
+			open_block(w, BLOCK_PARAGRAPH);
+		} else {
+			buf_z(w->out, w->html ? "<br>\n" : "\n");
+		}
+		fact_line(w, lines[i].f, lines[i].label);
+		any = true;
 	}
-	if (any && !w->html) {
-		buf_char(w->out, '\n');
+	if (any) {
+		close_block(w, BLOCK_PARAGRAPH);
 	}
 }
 
