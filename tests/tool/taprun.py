@@ -37,11 +37,20 @@ class TapResult(unittest.TestResult):
 
     def addFailure(self, test, err):
         super().addFailure(test, err)
+        self.broken(test, err)
+
+    def broken(self, test, err):
         self.line('not ok', test)
         for part in traceback.format_exception(*err):
             print(*('# ' + line for line in part.splitlines()), sep='\n')
 
     addError = addFailure
+
+    def addSubTest(self, test, subtest, err):
+        # Passed ones are nothing of their own; the test says when all did.
+        if err is not None:
+            self.failures.append((subtest, ''))
+            self.broken(subtest, err)
 
     def addSkip(self, test, reason):
         self.count += 1
