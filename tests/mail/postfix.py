@@ -35,7 +35,7 @@ alias_maps =
 local_recipient_maps =
 disable_dns_lookups = yes
 smtpd_peername_lookup = no
-smtpd_forbid_bare_newline = yes
+smtpd_forbid_bare_newline = reject
 smtpd_recipient_restrictions =
   check_recipient_access inline:{{
     {{nobody@example.com = 550 5.1.1 no such person}},
@@ -183,18 +183,40 @@ class Postfix:
             self.postfix("stop", check=False)
         shutil.rmtree(self.folder, ignore_errors=True)
 
+    def halt(self):
+        """Nobody listens on the port; what is in the queue stays."""
+        self.postfix("stop")
+
+    def resume(self):
+        """Listen again, on the same port; no harm where it does already."""
+        self.postfix("start", check=False)
+        if not self.answers():
+            raise RuntimeError(f"Postfix did not come back\n{self.read_log()}")
+
     def read_log(self):
         return self.log.read_text() if self.log.exists() else ""
 
-    def wait_for_message(self, seconds=20):
-        """The next message's bytes, taken out of the Maildir."""
+    def take_messages(self, to=None):
+        """The bytes of all messages there are (to one address), taken out."""
+        found = []
+        mark = f"\nDelivered-To: {to}\n".encode() if to else b""
+        # A file in new/ is complete: Maildir renames it there.
+        for path in sorted((self.maildir / "new").glob("*")):
+            raw = path.read_bytes()
+            if mark in raw.partition(b"\n\n")[0] + b"\n":
+                path.unlink()
+                found.append(raw)
+        return found
+
+    def wait_for_message(self, to=None, seconds=20):
+        """The only new message's bytes, taken out of the Maildir."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            # A file in new/ is complete: Maildir renames it there.
-            for path in sorted((self.maildir / "new").glob("*")):
-                raw = path.read_bytes()
-                path.unlink()
-                return raw
+            found = self.take_messages(to)
+            if len(found) > 1:
+                raise AssertionError(f"{len(found)} messages instead of one")
+            if found:
+                return found[0]
             time.sleep(0.02)
         raise TimeoutError(f"no mail came:\n{self.read_log()}")
 
