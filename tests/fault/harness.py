@@ -2,7 +2,9 @@
 an SMTP peer whose manners can be changed, and TAP."""
 import email
 import http.client
+import itertools
 import json
+import mmap
 import os
 import pathlib
 import re
@@ -10,6 +12,7 @@ import select
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import tempfile
 import threading
@@ -337,6 +340,154 @@ def code_of(message, length):
                 len(digits(line)) == length:
             return digits(line)
     raise AssertionError("a mail without a code")
+
+
+class Control:
+    """The shared page of a preloaded library: fault_io.c, fault_alloc.c."""
+
+    def __init__(self, folder, library, name):
+        self.path = pathlib.Path(folder) / f"{name}.control"
+        self.path.write_bytes(bytes(4096))
+        with open(self.path, "r+b") as f:
+            self.words = memoryview(mmap.mmap(f.fileno(), 4096)).cast("I")
+        self.env = {"LD_PRELOAD": str(library),
+                    f"{name.upper()}_CONTROL": str(self.path)}
+
+    def arm(self, kind, at, onwards=False):
+        self.words[0] = 0
+        self.words[1:5] = memoryview(struct.pack(
+            "4I", at, onwards, 0, 0)).cast("I")
+        self.words[0] = kind
+
+    def disarm(self):
+        self.words[0] = 0
+
+    @property
+    def counted(self):
+        return self.words[3]
+
+    @property
+    def fired(self):
+        return self.words[4]
+
+
+class Facts:
+    """A few challenges in known states, one operation on each, and what must
+    hold afterwards by what was answered (I3, I4)."""
+
+    numbers = itertools.count()
+
+    def __init__(self, client):
+        self.n = next(Facts.numbers)
+        self.answers = {}
+        self.wrong, self.right, self.over = (
+            self.make(client, word) for word in ("wrong", "right", "over"))
+        id, code = self.make(client, "receipt")
+        answer = client.post(f"/v1/challenges/{id}/check", {"code": code})
+        self.receipt = answer.json()["receipt"]
+        self.fresh = sign_in(f"fresh{self.n}@example.com")
+        self.operations = [
+            ("wrong", f"/v1/challenges/{self.wrong[0]}/check",
+             {"code": wrong_code(self.wrong[1])}),
+            ("right", f"/v1/challenges/{self.right[0]}/check",
+             {"code": self.right[1]}),
+            ("cancel", f"/v1/challenges/{self.over[0]}/cancel", {}),
+            ("redeem", "/v1/receipts/redeem",
+             {"receipt": self.receipt, "purpose": "sign_in"}),
+            ("create", "/v1/challenges", self.fresh),
+        ]
+
+    def make(self, client, word):
+        address = f"{word}{self.n}@example.com"
+        answer = client.post("/v1/challenges", sign_in(address))
+        assert answer.status == 201, answer
+        id = answer.json()["id"]
+        return id, inbox_code(client, address, id)
+
+    def key(self):
+        return f"facts-{self.n}"
+
+    def run(self, client):
+        """Each operation once; an answer, or None for no answer."""
+        for name, path, body in self.operations:
+            key = self.key() if name == "create" else None
+            try:
+                answer = client.post(path, body, key)
+            except Unanswered:
+                answer = None
+            self.answers[name] = answer
+            assert answer is None or answer.status < 300 or \
+                answer.status >= 500, f"{name}: {answer}"
+        return [name for name, a in self.answers.items()
+                if a is not None and a.status < 300]
+
+    def outcome(self, name):
+        """True: it happened; False: it did not; None: who knows."""
+        answer = self.answers.get(name)
+        return None if answer is None else answer.status < 300
+
+    def verify(self, client):
+        for name in ("wrong", "right", "cancel", "redeem", "create"):
+            flaw = getattr(self, f"flaw_{name}")(client, self.outcome(name))
+            assert flaw is None, (f"{name} was answered "
+                                  f"{self.answers.get(name)}; then: {flaw}")
+
+    def flaw_wrong(self, client, done):
+        view = client.get(f"/v1/challenges/{self.wrong[0]}").json()
+        left = view["attempts_left"]
+        possible = {None: (4, 5), True: (4,), False: (5,)}[done]
+        if done:
+            answer = self.answers["wrong"].json()
+            assert answer["result"] == "wrong", answer
+        return None if left in possible else f"{left} tries left"
+
+    def flaw_right(self, client, done):
+        if done:
+            answer = self.answers["right"].json()
+            assert answer["result"] == "approved", answer
+        path = f"/v1/challenges/{self.right[0]}/check"
+        first, second = (client.post(path, {"code": self.right[1]}).json()
+                         for _ in range(2))
+        possible = {None: ("approved", "consumed"), True: ("consumed",),
+                    False: ("approved",)}[done]
+        if first["result"] in possible and second["result"] == "consumed":
+            return None
+        return f"{first}, {second}"
+
+    def flaw_cancel(self, client, done):
+        status = client.get(f"/v1/challenges/{self.over[0]}").json()["status"]
+        possible = {None: ("cancelled", "pending"), True: ("cancelled",),
+                    False: ("pending",)}[done]
+        return None if status in possible else status
+
+    def flaw_redeem(self, client, done):
+        body = {"receipt": self.receipt, "purpose": "sign_in"}
+        first, second = (client.post("/v1/receipts/redeem", body)
+                         .json()["result"] for _ in range(2))
+        possible = {None: ("redeemed", "already_redeemed"),
+                    True: ("already_redeemed",), False: ("redeemed",)}[done]
+        if first in possible and second == "already_redeemed":
+            return None
+        return f"{first}, {second}"
+
+    def flaw_create(self, client, done):
+        again = [client.post("/v1/challenges", self.fresh, self.key())
+                 for _ in range(2)]
+        ids = {a.json().get("id") for a in again}
+        if done:
+            ids.add(self.answers["create"].json()["id"])
+        if len(ids) != 1 or None in ids:
+            return f"its key gives {again}"
+        # A code comes for this one and no other; past the lease that a
+        # process which is gone may have had on its message.
+        id = ids.pop()
+        address = self.fresh["to"]["email"]
+        client.post("/sandbox/clock", {"advance_s": 61})
+        inbox_code(client, address, id)
+        client.post("/sandbox/clock", {"advance_s": -61})
+        mails = client.get(f"/sandbox/inbox?to={address}").json()["messages"]
+        strangers = [m for m in mails if m["challenge"] != id]
+        return f"messages for {strangers}" if strangers else None
 
 
 class Tap:
