@@ -149,6 +149,15 @@ conn_open(struct conn *c, const char *file, enum conn_mode mode,
 }
 
 void
+conn_settle(struct conn *c)
+{
+	enum err err = conn_result(c, sqlite3_wal_checkpoint_v2(c->db, NULL,
+	    SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL));
+
+	(void)err;
+}
+
+void
 conn_close(struct conn *c)
 {
 	int rc;

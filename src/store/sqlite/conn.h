@@ -36,6 +36,13 @@ enum conn_mode { CONN_WRITER, CONN_READER };
 enum err conn_open(struct conn *c, const char *file, enum conn_mode mode,
     const struct store_options *options) MUST_CHECK NONNULL;
 
+/*
+ * conn_settle(c): before the writer is closed, move the log into the database
+ * file.  sqlite3_close would do it too, and say nothing of a sync that failed
+ * (rule 10).  Anything else that fails is no loss: the next open finds the log.
+ */
+void conn_settle(struct conn *c) NONNULL;
+
 /* conn_close(c): on a connection that is not open it does nothing. */
 void conn_close(struct conn *c) NONNULL;
 

@@ -126,6 +126,9 @@ fill(const struct store_options *options, unix_ms now)
 	if (err == ERR_NONE) {
 		err = in_transaction(c, make_schema, now);
 	}
+	if (err == ERR_NONE) {
+		conn_settle(c);
+	}
 	conn_close(c);
 	free(c);
 	if (err == ERR_NONE) {

@@ -208,11 +208,7 @@ void
 writer_close(struct writer *w)
 {
 	if (w->conn.db != NULL) {
-		/* Where it fails, the next open finds the log. */
-		enum err err = conn_result(&w->conn,
-		    sqlite3_wal_checkpoint_v2(w->conn.db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL));
-
-		(void)err;
+		conn_settle(&w->conn);
 	}
 	conn_close(&w->conn);
 	free(w->results);
