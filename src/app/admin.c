@@ -45,7 +45,7 @@ misuse(struct admin *a, const char *sentence)
 }
 
 static bool
-read_words(struct admin *a, int argc, char *const *argv)
+read_words(struct admin *a, int argc, const char *const *argv)
 {
 	const struct { const char *name; const char **value; } options[] = {
 		{"--tenant", &a->tenant}, {"--scope", &a->scope},
@@ -429,8 +429,8 @@ is(const struct admin *a, const char *noun, const char *verb)
 }
 
 int
-admin_run(struct install *i, int argc, char *const *argv, struct buf *out,
-    struct buf *problems)
+admin_run(struct install *i, int argc, const char *const *argv,
+    struct buf *out, struct buf *problems)
 {
 	struct admin a = {
 		.install = i, .out = out, .problems = problems,

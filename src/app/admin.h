@@ -19,7 +19,7 @@ enum {
  * admin_run(install, argc, argv, out, problems): argv[0] is "tenant", "key",
  * "subject" or "policy".  Returns an exit status.
  */
-int admin_run(struct install *i, int argc, char *const *argv,
+int admin_run(struct install *i, int argc, const char *const *argv,
     struct buf *out, struct buf *problems) NONNULL;
 
 #endif

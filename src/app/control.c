@@ -120,7 +120,7 @@ is_allowed(int fd)
 
 /* Words that each end with a NUL, as an argument vector. */
 static int
-split_words(struct buf *request, char *words[CONTROL_WORDS_MAX + 1])
+split_words(struct buf *request, const char *words[CONTROL_WORDS_MAX + 1])
 {
 	char *p = request->p;
 	int n = 0;
@@ -142,7 +142,7 @@ split_words(struct buf *request, char *words[CONTROL_WORDS_MAX + 1])
 static void
 answer(struct control *c, int fd)
 {
-	char *words[CONTROL_WORDS_MAX + 1];
+	const char *words[CONTROL_WORDS_MAX + 1];
 	struct buf request, out, problems, reply;
 	int n;
 
@@ -277,8 +277,8 @@ exchange(int fd, struct str request, int *ret_status, struct buf *out,
 }
 
 enum err
-control_call(const char *path, int argc, char *const *argv, int *ret_status,
-    struct buf *out, struct buf *problems)
+control_call(const char *path, int argc, const char *const *argv,
+    int *ret_status, struct buf *out, struct buf *problems)
 {
 	struct sockaddr_un address;
 	struct buf words, request;

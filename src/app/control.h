@@ -14,7 +14,7 @@
 #include "base/err.h"
 
 /* The words of a command and what it prints; returns its exit status. */
-typedef int control_fn(void *ctx, int argc, char *const *argv,
+typedef int control_fn(void *ctx, int argc, const char *const *argv,
     struct buf *out, struct buf *problems);
 
 #define CONTROL_WORDS_MAX 32
@@ -34,7 +34,7 @@ void control_stop(struct control *c);
  * control_call(path, argc, argv, ret_status, out, problems): ask a running
  * server.  ERR_MISSING: none listens there; ERR_LIMIT; ERR_IO; ERR_TIMEOUT.
  */
-enum err control_call(const char *path, int argc, char *const *argv,
+enum err control_call(const char *path, int argc, const char *const *argv,
     int *ret_status, struct buf *out, struct buf *problems) MUST_CHECK
     NONNULL;
 

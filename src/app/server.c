@@ -314,14 +314,14 @@ wait_for_round(struct server *s)
 	sem_init(&done, 0, 0);
 	if (keeper_do(s->keeper, post, &done) == ERR_NONE) {
 		while (sem_wait(&done) != 0) {
-			continue;
+			/* interrupted by a signal */
 		}
 	}
 	sem_destroy(&done);
 }
 
 static int
-control(void *ctx, int argc, char *const *argv, struct buf *out,
+control(void *ctx, int argc, const char *const *argv, struct buf *out,
     struct buf *problems)
 {
 	struct server *s = ctx;

@@ -6,11 +6,11 @@
 
 /* The command's name goes back in front of its words. */
 static int
-join_words(const struct cli *c, char *words[CONTROL_WORDS_MAX + 1])
+join_words(const struct cli *c, const char *words[CONTROL_WORDS_MAX + 1])
 {
 	int n = 0;
 
-	words[n++] = (char *)(uintptr_t)c->command->name;
+	words[n++] = c->command->name;
 	for (int i = 0; i < c->argc; i++) {
 		if (n == CONTROL_WORDS_MAX) {
 			return -1;
@@ -25,8 +25,8 @@ join_words(const struct cli *c, char *words[CONTROL_WORDS_MAX + 1])
  * Here when nobody has the store open, by the running server when it has.
  */
 static int
-carry_out(struct cli *c, int argc, char **argv, struct buf *out,
-    struct buf *problems)
+carry_out(struct cli *c, int argc, const char *const *argv,
+    struct buf *out, struct buf *problems)
 {
 	const struct install_hooks hooks = {0};
 	struct install install;
@@ -61,7 +61,7 @@ carry_out(struct cli *c, int argc, char **argv, struct buf *out,
 int
 cli_admin(struct cli *c)
 {
-	char *words[CONTROL_WORDS_MAX + 1];
+	const char *words[CONTROL_WORDS_MAX + 1];
 	struct buf out, problems;
 	int n = join_words(c, words), status;
 
