@@ -161,7 +161,7 @@ wait_for_round(struct keeper *k, bool *ret_stopping)
 	pthread_mutex_lock(&k->lock);
 	while (k->waiters == NULL && !k->stopping &&
 	    pthread_cond_timedwait(&k->wake, &k->lock, &until) != ETIMEDOUT) {
-		continue;
+		/* woken for nothing */
 	}
 	waiters = k->waiters;
 	k->waiters = NULL;

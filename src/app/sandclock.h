@@ -22,7 +22,7 @@ struct clock sandclock_clock(struct sandclock *s) NONNULL;
 /* sandclock_advance(s, d): forward, or back where d is negative. */
 void sandclock_advance(struct sandclock *s, duration_ms d) NONNULL;
 
-/* sandclock_set(s, now): the clock shows now and goes on from there. */
-void sandclock_set(struct sandclock *s, unix_ms now) NONNULL;
+/* sandclock_set(s, t): the clock shows t and goes on from there. */
+void sandclock_set(struct sandclock *s, unix_ms t) NONNULL;
 
 #endif

@@ -419,7 +419,7 @@ stay(const struct demo *d, const sigset_t *signals)
 	printf("ready %s\n", server_url(d->server));
 	fflush(stdout);
 	while (sigwait(signals, &sig) != 0) {
-		continue;
+		/* interrupted by another one */
 	}
 }
 

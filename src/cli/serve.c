@@ -46,7 +46,7 @@ cli_serve(struct cli *c)
 	printf("ready %s\n", server_url(server));
 	fflush(stdout);
 	while (sigwait(&signals, &sig) != 0) {
-		continue;
+		/* interrupted by another one */
 	}
 	log_event(LOG_INFO, "server.stopping", NULL);
 	return server_stop(server) == ERR_NONE ? EXIT_DONE : EXIT_FAILED;

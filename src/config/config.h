@@ -41,7 +41,6 @@ enum config_mail_security {
  * A member for each setting: server_listen, mail_port, …
  * In the table's order, whatever that pads: there is one of them.
  */
-/* NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding) */
 struct config {
 #define CONFIG_SECTION(section, about)
 #define CONFIG(section, key, type, initial, min, max, unit, about) \

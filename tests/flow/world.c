@@ -233,8 +233,10 @@ world_wrong(struct world *w, struct id id, int n, char code[static CODE_SIZE])
 }
 
 struct check
-world_try(struct world *w, struct check c)
+world_try(struct world *w, struct check given)
 {
+	struct check c = given;
+
 	c.flow = &w->flow;
 	c.arena = w->arena;
 	if (c.tenant == NULL) {
