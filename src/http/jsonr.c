@@ -135,6 +135,10 @@ jsonr_open(struct jsonr *r, struct arena *arena, struct str body,
 
 	(void)pthread_once(&once, prepare);
 	*r = (struct jsonr){.arena = arena};
+	if (body.n == 0) {
+		add_flaw(r, STR(""), STR("is missing"));
+		return false;
+	}
 	/* The library skips a NUL behind a number. */
 	if (str_find(body, '\0') < body.n) {
 		add_flaw(r, STR(""), STR("has a NUL character"));
@@ -144,7 +148,7 @@ jsonr_open(struct jsonr *r, struct arena *arena, struct str body,
 		add_flaw(r, STR(""), STR("is nested too deeply"));
 		return false;
 	}
-	tree = json_loadb(body.n == 0 ? "" : body.p, body.n,
+	tree = json_loadb(body.p, body.n,
 	    JSON_REJECT_DUPLICATES, &error);
 	r->tree = tree;
 	if (tree == NULL) {
