@@ -149,20 +149,19 @@ call_failed(struct call *c, enum err e)
 	problem_reply(c->x, PROBLEM_INTERNAL_ERROR, NULL);
 }
 
+/* A wait without a quota is one in the time of that wait. */
 static void
 add_rate(struct call *c, const struct limited *l)
 {
 	struct http_rate rate = {
 		.name = l->rule,
-		.quota = l->quota,
-		.window = l->window,
+		.quota = l->quota > 0 ? l->quota : 1,
+		.window = l->quota > 0 ? l->window : l->wait,
 		.left = 0,
 		.reset = l->wait,
 	};
 
-	if (l->quota > 0) {
-		http_add_rate(c->x, &rate);
-	}
+	http_add_rate(c->x, &rate);
 }
 
 /* What the limit is about, for the person who reads the answer. */
@@ -185,16 +184,16 @@ limited_detail(const struct limited *l, char *dst, size_t n)
 }
 
 void
-call_limited(struct call *c, const struct limited *l)
+call_limited(struct call *c, const struct limited *l, const char *detail)
 {
 	enum problem p = strcmp(l->rule, "subject") == 0
 	    ? PROBLEM_THROTTLED : PROBLEM_RATE_LIMITED;
-	char detail[200];
+	char made[200];
 
 	add_rate(c, l);
-	limited_detail(l, detail, sizeof(detail));
+	limited_detail(l, made, sizeof(made));
 	drop(c);
-	problem_reply_after(c->x, p, detail, l->wait);
+	problem_reply_after(c->x, p, detail != NULL ? detail : made, l->wait);
 }
 
 bool

@@ -58,8 +58,12 @@ void call_flaws(struct call *c, const struct jsonr *r) NONNULL;
 void call_flaw(struct call *c, const char *field, const char *reason) NONNULL;
 void call_failed(struct call *c, enum err e) NONNULL;
 
-/* call_limited(c, l): 429 with the rule and its figures (S107). */
-void call_limited(struct call *c, const struct limited *l) NONNULL;
+/*
+ * call_limited(c, l, detail): 429 with the rule and its figures (S107).
+ * detail NULL: a sentence made of these.
+ */
+void call_limited(struct call *c, const struct limited *l, const char *detail)
+    __attribute__((nonnull(1, 2)));
 
 /* call_id(c, ret_id): {id} of the path; false: answered 404 (S80). */
 bool call_id(struct call *c, enum id_type type, struct id *ret_id) MUST_CHECK

@@ -72,7 +72,7 @@ start_finish(struct call *call)
 
 	switch (c->start.verdict) {
 	case START_LIMITED:
-		call_limited(call, &c->start.limited);
+		call_limited(call, &c->start.limited, NULL);
 		return;
 	case START_CREATED:
 	default:
@@ -138,6 +138,22 @@ resend_over(struct resend_call *c)
 	call_problem(&c->call, PROBLEM_CONFLICT, detail);
 }
 
+/* There is nothing to wait for but the challenge's end. */
+static void
+resend_used_up(struct resend_call *c)
+{
+	const struct challenge *s = &c->resend.row.state;
+	const struct limited limited = {
+		.rule = "challenge",
+		.quota = s->sends_max,
+		.window = unix_ms_since(s->expires_at, s->created_at),
+		.wait = unix_ms_since(s->expires_at, c->resend.now),
+	};
+
+	call_limited(&c->call, &limited, "All messages of this challenge have "
+	    "been sent; start a new one.");
+}
+
 static void
 resend_done(struct call *call)
 {
@@ -156,11 +172,10 @@ resend_done(struct call *call)
 		resend_over(c);
 		return;
 	case RESEND_NO_SENDS:
-		call_problem(call, PROBLEM_RATE_LIMITED,
-		    "All messages of this challenge have been sent.");
+		resend_used_up(c);
 		return;
 	case RESEND_LIMITED:
-		call_limited(call, &c->resend.limited);
+		call_limited(call, &c->resend.limited, NULL);
 		return;
 	case RESEND_QUEUED:
 	default:

@@ -141,7 +141,7 @@ check_done(struct call *call)
 		call_flaw(call, "code", input_reason(c->check.input));
 		return;
 	case CHECK_THROTTLED:
-		call_limited(call, &c->check.limited);
+		call_limited(call, &c->check.limited, NULL);
 		return;
 	case CHECK_APPROVED:
 	case CHECK_WRONG:
