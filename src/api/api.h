@@ -35,6 +35,11 @@ struct api {
 	struct str key_set;		/* /.well-known/jwks.json */
 	/* Members of /metrics that others know; may be NULL. */
 	void (*more_metrics)(void *ctx, struct buf *out);
+	/*
+	 * Calls fn(arg), on a thread of its own, once the directory has what
+	 * was committed before.
+	 */
+	enum err (*when_known)(void *ctx, void (*fn)(void *arg), void *arg);
 	void *ctx;
 };
 

@@ -2,6 +2,7 @@
  * /v1/tenants/{tenant}/policy: the settings of a tenant, and their odds.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "api/call.h"
 #include "flow/admin.h"
@@ -85,11 +86,31 @@ api_policy_show(struct http_exchange *x)
 }
 
 static void
+put_answer(struct http_exchange *x UNUSED, void *arg)
+{
+	struct policy_call *c = arg;
+
+	answer_policy(&c->call, &c->policy);
+}
+
+/* On another thread. */
+static void
+put_known(void *arg)
+{
+	struct policy_call *c = arg;
+
+	http_resume(c->call.x, put_answer, c);
+}
+
+/* The answer says that it holds, so it waits until it does. */
+static void
 put_done(struct call *call)
 {
-	struct policy_call *c = (struct policy_call *)(void *)call;
+	enum err e = call->api->when_known(call->api->ctx, put_known, call);
 
-	answer_policy(call, &c->policy);
+	if (e != ERR_NONE) {
+		call_failed(call, e);
+	}
 }
 
 /* One setting of the body, when it is there. */
@@ -106,8 +127,10 @@ static void
 take_value(struct reader *r, const char *key, int64_t value)
 {
 	struct buf CLEANUP(buf_done) reason;
+	struct str why;
 	char text[24];
 	char *copy;
+	size_t name = strlen(r->open) + 1 + strlen(key) + 1;
 
 	buf_init(&reason, 512);
 	snprintf(text, sizeof(text), "%lld", (long long)value);
@@ -115,7 +138,9 @@ take_value(struct reader *r, const char *key, int64_t value)
 	    &reason)) {
 		return;
 	}
-	copy = arena_copy(r->arena, buf_view(&reason));
+	/* "sign_in.length must be …": the field says the name already. */
+	why = buf_view(&reason);
+	copy = arena_copy(r->arena, str_slice(why, name, why.n));
 	jsonr_flaw(&r->section, key, copy != NULL ? copy : "is not allowed");
 }
 
@@ -140,29 +165,33 @@ read_setting(void *ctx, const char *section, const char *key,
 	}
 }
 
+static void
+unsafe(void *ctx, const char *section, const char *key, const char *reason)
+{
+	struct reader *r = ctx;
+	char *copy = arena_copy(r->arena, str_of(reason));
+
+	jsonr_flaw_in(r->root, section, str_of(key),
+	    copy != NULL ? copy : "is not safe");
+}
+
 /* What is not said has its default: a policy is put as a whole. */
 static void
 read_policy(struct policy_call *c, struct jsonr_object *root)
 {
-	struct buf CLEANUP(buf_done) reason;
 	struct reader r = {
 		.root = root,
 		.policy = &c->policy,
 		.arena = c->call.arena,
 	};
 	const struct policy standard = policy_default();
-	char *copy;
 
 	c->policy = standard;
 	policy_each(&standard, read_setting, &r);
 	if (r.open != NULL) {
 		jsonr_close(&r.section);
 	}
-	buf_init(&reason, 512);
-	if (!policy_valid(&c->policy, &reason)) {
-		copy = arena_copy(c->call.arena, buf_view(&reason));
-		jsonr_flaw(root, NULL, copy != NULL ? copy : "is not safe");
-	}
+	(void)!policy_check(&c->policy, unsafe, &r);
 }
 
 void

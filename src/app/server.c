@@ -75,6 +75,15 @@ more_metrics(void *ctx, struct buf *out)
 	    (long long)(keeper_sealed_at(s->keeper).v / 1000));
 }
 
+/* The keeper refreshes the directory in each round. */
+static enum err
+when_known(void *ctx, void (*fn)(void *arg), void *arg)
+{
+	struct server *s = ctx;
+
+	return keeper_do(s->keeper, fn, arg);
+}
+
 static void
 add_routes(struct server *s, const struct http_route *routes, size_t n)
 {
@@ -353,6 +362,13 @@ start_parts(struct server *s, struct buf *reason)
 	if (e == ERR_NONE) {
 		e = control_start(s->install.paths.control, control, s,
 		    &s->control);
+		if (e == ERR_BUSY) {
+			buf_printf(reason, "%s: another server uses this data "
+			    "folder", s->install.paths.data);
+		} else if (e == ERR_LIMIT) {
+			buf_printf(reason, "%s: this path is too long for a "
+			    "socket", s->install.paths.control);
+		}
 	}
 	if (e == ERR_NONE) {
 		e = jws_key_set(s->install.ring, &s->key_set);
@@ -373,6 +389,7 @@ start_api(struct server *s)
 		.sandbox_api = s->sandbox,
 		.key_set = buf_view(&s->key_set),
 		.more_metrics = more_metrics,
+		.when_known = when_known,
 		.ctx = s,
 	};
 	return s->api.metrics == NULL || s->api.alarm == NULL ? ERR_NOMEM

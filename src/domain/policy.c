@@ -131,41 +131,55 @@ odds_floor(enum purpose purpose)
 }
 
 static bool
-odds_valid(const struct policy *p, enum purpose purpose, struct buf *reason)
+check_odds(const struct policy *p, enum purpose purpose, policy_unsafe_fn *fn,
+    void *ctx)
 {
 	const struct purpose_policy *q = &p->purpose[purpose];
 	int64_t odds = policy_odds(q->length, q->attempts);
+	struct buf CLEANUP(buf_done) reason = {0};
 
 	if (odds >= odds_floor(purpose)) {
 		return true;
 	}
-	buf_printf(reason, "%s: %lld digits with %lld tries would be guessed "
-	    "once in %lld challenges; at least %lld is asked\n",
-	    purpose_name(purpose), (long long)q->length,
-	    (long long)q->attempts, (long long)odds,
+	buf_init(&reason, 256);
+	buf_printf(&reason, "%lld digits with %lld tries would "
+	    "be guessed once in %lld challenges; at least %lld is asked",
+	    (long long)q->length, (long long)q->attempts, (long long)odds,
 	    (long long)odds_floor(purpose));
+	fn(ctx, purpose_name(purpose), "attempts", buf_c(&reason));
 	return false;
+}
+
+bool
+policy_check(const struct policy *p, policy_unsafe_fn *fn, void *ctx)
+{
+	bool safe = true;
+
+	for (int i = 0; i < PURPOSE_COUNT; i++) {
+		safe = check_odds(p, (enum purpose)i, fn, ctx) && safe;
+	}
+	if (p->throttle.soft_stop > p->throttle.hard_stop) {
+		fn(ctx, "limits", "failures_per_day", "failures_per_day must "
+		    "not be above failures_in_a_row");
+		safe = false;
+	}
+	return safe;
+}
+
+/* Line breaks between, not behind. */
+static void
+add_line(void *ctx, const char *section, const char *key UNUSED,
+    const char *reason)
+{
+	struct buf *out = ctx;
+
+	buf_printf(out, "%s%s: %s", out->n > 0 ? "\n" : "", section, reason);
 }
 
 bool
 policy_valid(const struct policy *p, struct buf *reason)
 {
-	size_t before = reason->n;
-	bool valid = true;
-
-	for (int i = 0; i < PURPOSE_COUNT; i++) {
-		valid = odds_valid(p, (enum purpose)i, reason) && valid;
-	}
-	if (p->throttle.soft_stop > p->throttle.hard_stop) {
-		buf_z(reason, "limits: failures_per_day must not be above "
-		    "failures_in_a_row\n");
-		valid = false;
-	}
-	/* Line breaks between, not behind. */
-	if (reason->n > before) {
-		buf_cut(reason, reason->n - 1);
-	}
-	return valid;
+	return policy_check(p, add_line, reason);
 }
 
 duration_ms

@@ -65,7 +65,16 @@ bool policy_set(struct policy *p, struct str section, struct str key,
     struct str value, struct buf *reason) MUST_CHECK NONNULL;
 
 /*
- * policy_valid(p, reason): the settings are safe together.  False: reason has
+ * policy_check(p, fn, ctx): are the settings safe together?  False: fn was
+ * called for each that is not, with a reason that has the odds it would give.
+ */
+typedef void policy_unsafe_fn(void *ctx, const char *section, const char *key,
+    const char *reason);
+bool policy_check(const struct policy *p, policy_unsafe_fn *fn, void *ctx)
+    MUST_CHECK;
+
+/*
+ * policy_valid(p, reason): the same in text.  False: reason has
  * a line for each that is not, with the odds it would give.
  */
 bool policy_valid(const struct policy *p, struct buf *reason)
