@@ -1,11 +1,14 @@
 #include "app/control.h"
 
+#include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -16,6 +19,7 @@ enum { PATIENCE_S = 30, BACKLOG = 8 };
 
 struct control {
 	pthread_t thread;
+	int folder;		/* held locked */
 	int listener;
 	int stop;		/* eventfd: readable when it is time to end */
 	struct sockaddr_un address;
@@ -196,6 +200,31 @@ run(void *arg)
 	}
 }
 
+/*
+ * One server for a folder, also where the store is elsewhere and takes many.
+ * The lock goes with the process.
+ */
+static enum err
+lock_folder(struct control *c)
+{
+	char folder[sizeof(c->address.sun_path)];
+	char *slash;
+
+	memcpy(folder, c->address.sun_path, sizeof(folder));
+	slash = strrchr(folder, '/');
+	assert(slash != NULL);
+	slash[1] = '\0';
+	c->folder = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (c->folder < 0) {
+		return ERR_IO;
+	}
+	if (flock(c->folder, LOCK_EX | LOCK_NB) != 0) {
+		close(c->folder);
+		return errno == EWOULDBLOCK ? ERR_BUSY : ERR_IO;
+	}
+	return ERR_NONE;
+}
+
 static enum err
 listen_at(struct control *c)
 {
@@ -204,7 +233,7 @@ listen_at(struct control *c)
 	if (c->listener < 0) {
 		return ERR_IO;
 	}
-	/* The store's lock is ours, so a socket that is there is a dead one. */
+	/* The folder is ours, so a socket that is there is a dead one. */
 	(void)unlink(c->address.sun_path);
 	if (bind(c->listener, (const struct sockaddr *)&c->address,
 	    sizeof(c->address)) != 0 ||
@@ -227,14 +256,21 @@ control_start(const char *path, control_fn *fn, void *ctx,
 	}
 	c->fn = fn;
 	c->ctx = ctx;
-	e = address_of(path, &c->address) ? listen_at(c) : ERR_LIMIT;
+	e = address_of(path, &c->address) ? lock_folder(c) : ERR_LIMIT;
 	if (e != ERR_NONE) {
+		free(c);
+		return e;
+	}
+	e = listen_at(c);
+	if (e != ERR_NONE) {
+		close(c->folder);
 		free(c);
 		return e;
 	}
 	c->stop = eventfd(0, EFD_CLOEXEC);
 	if (c->stop < 0 || pthread_create(&c->thread, NULL, run, c) != 0) {
 		close(c->listener);
+		close(c->folder);
 		free(c);
 		return ERR_NOMEM;
 	}
@@ -253,6 +289,7 @@ control_stop(struct control *c)
 	(void)unlink(c->address.sun_path);
 	close(c->listener);
 	close(c->stop);
+	close(c->folder);
 	free(c);
 }
 

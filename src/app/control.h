@@ -23,7 +23,10 @@ typedef int control_fn(void *ctx, int argc, const char *const *argv,
 
 struct control;
 
-/* control_start(path, fn, ctx, ret): serve on a thread of its own. */
+/*
+ * control_start(path, fn, ctx, ret): serve on a thread of its own.  ERR_BUSY:
+ * another server has the folder; ERR_LIMIT: the path is too long for a socket.
+ */
 enum err control_start(const char *path, control_fn *fn, void *ctx,
     struct control **ret_control) MUST_CHECK;
 

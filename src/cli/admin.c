@@ -21,12 +21,9 @@ join_words(const struct cli *c, const char *words[CONTROL_WORDS_MAX + 1])
 	return n;
 }
 
-/*
- * Here when nobody has the store open, by the running server when it has.
- */
 static int
-carry_out(struct cli *c, int argc, const char *const *argv,
-    struct buf *out, struct buf *problems)
+here(struct cli *c, int argc, const char *const *argv, struct buf *out,
+    struct buf *problems)
 {
 	const struct install_hooks hooks = {0};
 	struct install install;
@@ -34,28 +31,41 @@ carry_out(struct cli *c, int argc, const char *const *argv,
 	    clock_system(), &hooks, problems, &install);
 	int status;
 
+	if (e != ERR_NONE) {
+		buf_char(problems, '\n');
+		return cli_status(e);
+	}
+	status = admin_run(&install, argc, argv, out, problems);
+	install_close(&install);
+	return status;
+}
+
+/*
+ * By the running server when there is one, so that what was changed counts at
+ * once (S110); it alone may write to SQLite.  Here otherwise.
+ */
+static int
+carry_out(struct cli *c, int argc, const char *const *argv,
+    struct buf *out, struct buf *problems)
+{
+	struct install_paths paths;
+	enum err e = ERR_MISSING;
+	int status;
+
+	if (install_paths(&c->config, c->data, &paths)) {
+		e = control_call(paths.control, argc, argv, &status, out,
+		    problems);
+	}
 	if (e == ERR_NONE) {
-		status = admin_run(&install, argc, argv, out, problems);
-		install_close(&install);
 		return status;
 	}
-	if (e == ERR_BUSY) {
-		struct install_paths paths;
-
-		buf_clear(problems);
-		if (install_paths(&c->config, c->data, &paths)) {
-			e = control_call(paths.control, argc, argv, &status,
-			    out, problems);
-		}
-		if (e == ERR_NONE) {
-			return status;
-		}
-		buf_printf(problems, "watchword: the store is in use, and "
-		    "the server does not answer: %s\n", err_name(e));
-		return EXIT_FAILED;
+	/* Nobody serves a folder whose socket could not have its path. */
+	if (e == ERR_MISSING || e == ERR_LIMIT) {
+		return here(c, argc, argv, out, problems);
 	}
-	buf_char(problems, '\n');
-	return cli_status(e);
+	buf_printf(problems, "watchword: the server on this data folder does "
+	    "not answer: %s\n", err_name(e));
+	return EXIT_FAILED;
 }
 
 int
