@@ -1,0 +1,305 @@
+/**
+ * Every route with every status that its description lists.  What each answer
+ * must look like is checked by contract.mjs, for all tests of this folder.
+ */
+
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { OPERATIONS, seen } from "./contract.mjs";
+import { finish, Installation, sandbox } from "./server.mjs";
+import { read } from "./tree.mjs";
+
+/* Not to be had on demand; the first two need a store that is away, the
+ * other a moment before the keeper's first round. */
+const NOT_HERE = ["GET /readyz 503", "POST /sandbox/try/challenges 503",
+	"GET /v1/audit/head 404"];
+
+const NO_CHALLENGE = "chl_000000000000000000000000000000000000";
+const NO_MESSAGE = "msg_000000000000000000000000000000000000";
+const concrete = (pattern) => pattern.replace("{tenant}", "default")
+	.replace("/inbox/{id}", `/inbox/${NO_MESSAGE}`)
+	.replace("{id}", NO_CHALLENGE).replace("{file}", "none.css");
+
+describe("every route and status", () => {
+	let server;
+	before(async () => {
+		server = await sandbox();
+	});
+	after(() => finish(server));
+
+	test("challenges: 201, 200, 202, 409, 429", async () => {
+		const made = await server.start({ locale: "de", ttl_s: 300, length: 8,
+			channel: "auto", binding: { device: "Firefox on Linux" },
+			context: { ip: "2001:db8::1", user_agent: "Mozilla/5.0" } });
+		const path = `/v1/challenges/${made.id}`;
+		await server.expect(200, "GET", path);
+		const early = await server.post(`${path}/resend`);
+		assert.equal(early.status, 429);
+		assert.match(early.headers.get("ratelimit-policy"), /^"cooldown";q=1;w=/);
+		assert.equal((await server.post(`${path}/reissue`, {})).status, 429);
+		await server.advance(31);
+		await server.expect(202, "POST", `${path}/resend`, { channel: "email" });
+		await server.advance(61);
+		await server.expect(202, "POST", `${path}/reissue`, {});
+		const [newest] = await server.messages(made, 3);
+		assert.match(newest.code, /^\d{8}$/);
+		assert.equal((await server.check(made, newest.code)).json.result,
+			"approved");
+		assert.equal((await server.post(`${path}/resend`, {})).status, 409);
+		assert.equal((await server.post(`${path}/reissue`)).status, 409);
+		await server.expect(200, "POST", `${path}/cancel`);
+		await server.advance(-92);
+	});
+
+	test("challenges: 429 of creating and of checking", async () => {
+		const to = { email: "often@example.com" };
+		let challenge;
+		for (let i = 0; i < 5; i++) {
+			challenge = await server.start({ to });
+		}
+		assert.equal((await server.post("/v1/challenges",
+			{ purpose: "sign_in", to })).status, 429);
+		const [other] = [await server.start()];
+		const code = await server.code(other);
+		const path = `/v1/challenges/${other.id}/check`;
+		for (let i = 0; i < 5; i++) {
+			await server.post(path, { code: server.wrong(code) });
+		}
+		const again = await server.post("/v1/challenges", { purpose: "sign_in",
+			to: { email: [...server.addresses].at(-1) } });
+		/* Five wrong ones are free; the sixth makes the subject wait. */
+		assert.equal(again.status, 201);
+		assert.equal((await server.check(again.json, "000000", {})).status, 200);
+		assert.equal((await server.check(again.json, "000000", {})).status, 429);
+		assert.equal((await server.check(challenge, "000000")).status, 200);
+	});
+
+	test("receipts and decisions: 200", async () => {
+		const made = await server.start();
+		const { json } = await server.check(made, await server.code(made));
+		await server.expect(200, "POST", "/v1/receipts/redeem",
+			{ receipt: json.receipt, purpose: "sign_in" });
+		await server.expect(200, "POST", "/v1/decisions", { event: "delivery",
+			account: "acc-1", signals: { amount: { amount: "1", currency: "EUR" } } });
+	});
+
+	test("idempotency: 422", async () => {
+		const headers = { "Idempotency-Key": "routes-1" };
+		await server.start({}, { headers });
+		assert.equal((await server.post("/v1/challenges", { purpose: "sign_in",
+			to: { email: "b@example.com" } }, { headers })).status, 422);
+	});
+
+	test("operations: 200", async () => {
+		/* The keeper seals before this answers. */
+		await server.advance(1);
+		for (const path of ["/v1/tenants/default/policy", "/v1/audit/head",
+			"/v1/openapi.json", "/.well-known/jwks.json", "/healthz", "/readyz",
+			"/metrics"]) {
+			const answer = await server.get(path);
+			assert.equal(answer.status, 200, path);
+			const head = await server.call("HEAD", path);
+			assert.equal(head.status, 200, path);
+			assert.equal(head.text, "", path);
+		}
+		await server.expect(200, "PUT", "/v1/tenants/default/policy", {});
+		assert.deepEqual((await server.get("/v1/openapi.json")).json,
+			JSON.parse(read("docs/openapi.json")));
+	});
+
+	test("pages: 200, 304, 404", async () => {
+		for (const path of ["/", "/sandbox/"]) {
+			assert.equal((await server.get(path, { key: false })).status, 200);
+		}
+		for (const path of ["/assets/tokens.css", "/assets/locale/en.json"]) {
+			const { status, headers } = await server.get(path, { key: false });
+			assert.equal(status, 200, path);
+			assert.equal((await server.get(path, { key: false,
+				headers: { "If-None-Match": headers.get("etag") } })).status, 304);
+		}
+		for (const path of ["/assets/none.css", "/assets/locale/xx.json"]) {
+			assert.equal((await server.get(path)).status, 404);
+		}
+	});
+
+	test("sandbox: 200, 400, 404", async () => {
+		const none = { key: false };
+		const made = await server.start({ to: { email: "Box@example.com" } });
+		const [message] = await server.messages(made);
+		for (const query of ["", "?to=box@EXAMPLE.com", "?channel=email",
+			"?after=2020-01-01T00:00:00.000Z", `?after=${NO_MESSAGE}`]) {
+			const { status, json } = await server.get(`/sandbox/inbox${query}`,
+				none);
+			assert.equal(status, 200, query);
+			assert.ok(json.messages.some((m) => m.id === message.id), query);
+		}
+		/* Others are from times that the clock was moved to. */
+		assert.deepEqual((await server.get(
+			`/sandbox/inbox?after=${message.id}&to=box@example.com`, none))
+			.json.messages, []);
+		for (const query of ["channel=pigeon", "after=yesterday", "to=%ff",
+			"to=a&to=b"]) {
+			assert.equal((await server.get(`/sandbox/inbox?${query}`, none))
+				.status, 400, query);
+		}
+		const html = `/sandbox/inbox/${message.id}/html`;
+		assert.equal((await server.get(html, none)).status, 200);
+		for (const body of [{}, { advance_s: "1" }, { advance_s: 1e9 },
+			{ now: "soon" }, { advance_s: 1, now: "2030-01-01T00:00:00.000Z" }]) {
+			assert.equal((await server.post("/sandbox/clock", body, none)).status,
+				400, JSON.stringify(body));
+		}
+		await server.expect(200, "GET", "/sandbox/clock");
+		await server.expect(200, "POST", "/sandbox/clock", { advance_s: 0 });
+		assert.equal((await server.get("/sandbox/clock")).status, 200);
+		await server.expect(200, "POST", "/sandbox/faults",
+			{ channel: "voice", fault: "lost", count: 0 });
+		assert.equal((await server.post("/sandbox/faults",
+			{ channel: "totp", fault: "lost" }, none)).status, 400);
+	});
+
+	test("the start page's own: 201, 200, 403", async () => {
+		const try_ = "/sandbox/try/challenges";
+		const asked = { purpose: "sign_in", to: { email: "try@example.com" } };
+		const page = { key: false, headers: { "X-Watchword": "1" } };
+		const made = await server.expect(201, "POST", try_, asked, page);
+		await server.expect(403, "POST", try_, asked, { key: false });
+		const check = `${try_}/${made.id}/check`;
+		await server.expect(403, "POST", check, { code: "1" }, { key: false });
+		const wrong = server.wrong(await server.code(made));
+		await server.expect(200, "POST", check, { code: wrong }, page);
+		for (let i = 0; i < 5; i++) {
+			await server.post(check, { code: wrong }, page);
+		}
+		/* The five were free and have exhausted it; the next one waits. */
+		const next = await server.expect(201, "POST", try_, asked, page);
+		const second = `${try_}/${next.id}/check`;
+		await server.expect(200, "POST", second, { code: wrong }, page);
+		await server.expect(429, "POST", second, { code: wrong }, page);
+		const keyed = { key: false,
+			headers: { "X-Watchword": "1", "Idempotency-Key": "t" } };
+		await server.advance(3600);
+		await server.expect(201, "POST", try_, asked, keyed);
+		await server.expect(422, "POST", try_, { ...asked, locale: "de" }, keyed);
+		let limited = 201;
+		for (let i = 0; i < 10 && limited === 201; i++) {
+			limited = (await server.post(try_, asked, page)).status;
+		}
+		assert.equal(limited, 429);
+	});
+
+	/* S99 to S105 on all of them. */
+	for (const { method, pattern, operation } of OPERATIONS) {
+		const path = concrete(pattern);
+		const about = `${method} ${pattern}`;
+		const page = pattern.startsWith("/sandbox/try")
+			? { key: false, headers: { "X-Watchword": "1" } } : {};
+
+		test(`${about}: what is refused`, async () => {
+			const body = operation.requestBody ? {} : undefined;
+			if (operation.security === undefined) {
+				for (const key of [false, "wwk_x", "x".repeat(300),
+					server.installation.key.slice(0, -1)]) {
+					assert.equal((await server.call(method, path, body, { key }))
+						.status, 401, about);
+				}
+				assert.equal((await server.call(method, path, body, { key: false,
+					headers: { Authorization: `Basic ${btoa("a:b")}` } })).status,
+				401, about);
+			}
+			if (method !== "GET") {
+				assert.equal((await server.call(method, path, "{}",
+					{ ...page, type: "text/plain" })).status, 415, about);
+				assert.equal((await server.call(method, path,
+					`{"a":"${"x".repeat(65536)}"}`, page)).status, 413, about);
+			}
+			if (operation.requestBody) {
+				assert.equal((await server.call(method, path, "[", page)).status,
+					400, about);
+			}
+			if (/\{id\}/.test(pattern)) {
+				const right = /check$/.test(pattern) ? { code: "123456" } : body;
+				for (const id of [path, path.replace(/_0/, "_1"),
+					path.replace(/(chl|msg)_0+/, "x")]) {
+					assert.equal((await server.call(method, id, right, page))
+						.status, 404, about);
+				}
+			}
+			const others = ["GET", "POST", "PUT", "PATCH", "DELETE"].filter(
+				(other) => !OPERATIONS.some((o) => o.method === other &&
+					o.pattern === pattern));
+			for (const other of others) {
+				const answer = await server.call(other, path, undefined, page);
+				assert.equal(answer.status, 405, `${other} ${about}`);
+				assert.ok(answer.headers.get("allow").split(", ")
+					.includes(method), about);
+			}
+		});
+	}
+
+	/* S110 */
+	test("a key without the scope: 403", async () => {
+		const keys = {
+			challenges: server.installation.newKey("default", "audit,admin"),
+			admin: server.installation.newKey("default", "challenges,audit"),
+			audit: server.installation.newKey("default", "challenges,admin"),
+		};
+		for (const { method, pattern, operation } of OPERATIONS) {
+			if (operation.security === undefined) {
+				const scope = /Scope `(\w+)`/.exec(operation.description)[1];
+				assert.equal((await server.call(method, concrete(pattern),
+					operation.requestBody ? {} : undefined,
+					{ key: keys[scope] })).status, 403, pattern);
+			}
+		}
+	});
+
+	test("another tenant's policy, and none: 404", async () => {
+		server.installation.do("tenant", "new", "books");
+		for (const tenant of ["books", "none"]) {
+			const path = `/v1/tenants/${tenant}/policy`;
+			await server.expect(404, "GET", path);
+			await server.expect(404, "PUT", path, {});
+		}
+	});
+
+	test("nothing outside: 404", async () => {
+		for (const path of ["/v1", "/v1/", "/v1/challenges/", "/v2/challenges",
+			"/v1/challenges/../healthz", "/V1/challenges", "/favicon.ico",
+			"/.git/config", "/v1/accounts"]) {
+			assert.equal((await server.get(path)).status, 404, path);
+		}
+	});
+
+	test("outside the sandbox: its routes are 404, a channel that is not set up is 503", async () => {
+		const installation = new Installation().init();
+		try {
+			const plain = await installation.serve();
+			for (const { method, pattern } of OPERATIONS) {
+				if (pattern.startsWith("/sandbox")) {
+					assert.equal((await plain.call(method, concrete(pattern)))
+						.status, 404, pattern);
+				}
+			}
+			for (const to of [{ email: "a@example.com" },
+				{ phone: "+491701234567" }]) {
+				const { status, json } = await plain.post("/v1/challenges",
+					{ purpose: "sign_in", to });
+				assert.equal(status, 503);
+				assert.equal(json.code, "channel_unavailable");
+			}
+			assert.equal((await plain.get("/readyz")).json.sandbox, false);
+			await plain.stop();
+		} finally {
+			await installation.remove();
+		}
+	});
+
+	test("every status that is described was seen", () => {
+		const missing = OPERATIONS.flatMap((o) => Object.keys(
+			o.operation.responses).filter((status) => status !== "default")
+			.map((status) => `${o.method} ${o.pattern} ${status}`))
+			.filter((entry) => !seen.has(entry) && !NOT_HERE.includes(entry));
+		assert.deepEqual(missing, []);
+	});
+});
