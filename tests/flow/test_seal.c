@@ -260,10 +260,33 @@ test_renumbered(void **state)
 	must_be(w, SEAL_HASH, 2);
 }
 
-/*
- * A segment taken from the beginning, and the rest put in its place with
- * right hashes and signatures, is another chain.
- */
+static enum err
+insert_segment(struct tx *tx, void *arg)
+{
+	struct forge *f = arg;
+
+	return audit_segment_insert(tx, &f->row);
+}
+
+/* Signed by us, with its number, but of a past that was given up. */
+static void
+test_other_past(void **state)
+{
+	struct world *w = *state;
+	struct forge f = {.w = w};
+
+	segments(w, 2);
+	world_read(w, forge_run, &f);
+	sql(w, &drop_segment, 2, 1);
+	(void)approve(w);
+	(void)seal(w);
+	(void)approve(w);
+	assert_int_equal(3, seal(w).head.n);
+	sql(w, &drop_segment, 2, 1);
+	world_do(w, insert_segment, &f);
+	must_be(w, SEAL_CHAIN, 3);
+}
+
 static void
 test_first_missing(void **state)
 {
@@ -423,6 +446,7 @@ main(int argc, char **argv)
 		WORLD_TEST(test_forged_hash),
 		WORLD_TEST(test_missing_segment),
 		WORLD_TEST(test_renumbered),
+		WORLD_TEST(test_other_past),
 		WORLD_TEST(test_first_missing),
 		WORLD_TEST(test_cut_tail),
 		WORLD_TEST(test_other_head),
