@@ -1,4 +1,4 @@
-"""tools/headers, purity, sizes, manpages, clean-tree: each can fail."""
+"""tools/headers, purity, symbols, sizes, manpages, clean-tree: each can fail."""
 import pathlib
 import shutil
 import subprocess
@@ -11,6 +11,7 @@ headers = taprun.tool('headers')
 manpages = taprun.tool('manpages')
 purity = taprun.tool('purity')
 sizes = taprun.tool('sizes')
+symbols = taprun.tool('symbols')
 
 PAGE = '''.Dd $Mdocdate$
 .Dt X 1
@@ -81,6 +82,54 @@ class Purity(InFolder):
                 'void f(void) { hmac_sha1(); }\n')
         self.assertEqual(self.check('otp', code), ([], 1))
         self.assertEqual(len(self.check('domain', code)[0]), 1)
+
+
+class Symbols(InFolder):
+    def library(self, name, **files):
+        """DIR/src/NAME of these files, thin as meson makes them."""
+        target = self.root / 'src' / name
+        objects = []
+        for stem, code in files.items():
+            source = self.write(f'{target.parent}/{stem}.c', code)
+            objects.append(source.with_suffix('.c.o'))
+            subprocess.run(['gcc', '-c', '-o', objects[-1], source],
+                           check=True)
+        subprocess.run(['ar', 'csrDT', target, *objects], check=True)
+
+    def check(self):
+        return symbols.twice(symbols.read(self.root))
+
+    def test_two_layers(self):
+        self.library('base/a.a', x='int f; static int g;')
+        self.library('flow/b.a', y='static int g; int h;')
+        self.assertEqual(self.check(), [])
+        self.library('http/c.a', z='int f(void) { return 0; }')
+        self.assertEqual(self.check(),
+                         ['f is defined in base/x.c and in http/z.c'])
+
+    def test_two_files_of_a_layer(self):
+        self.library('base/a.a', x='const int f = 1;',
+                     y='const int f = 2;')
+        self.assertEqual(self.check(),
+                         ['f is defined in base/x.c and in base/y.c'])
+
+    def test_an_object_in_two_libraries(self):
+        self.library('base/a.a', x='int f;')
+        self.library('base/b.a', x='int f;')
+        self.assertEqual(self.check(), [])
+
+    def test_names(self):
+        self.library('store/a.a', challenges='int challenge_row, store_a, '
+                     'row_of;')
+        self.assertEqual(list(symbols.strangers(symbols.read(self.root))),
+                         ['store/challenges.c: row_of'])
+
+    def test_nothing_there(self):
+        done = subprocess.run(
+            [taprun.ROOT / 'tools/symbols', '--build', self.root],
+            capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn('build first', done.stdout)
 
 
 class Sizes(InFolder):
