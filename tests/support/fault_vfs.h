@@ -25,8 +25,8 @@ enum fault_vfs_kind {
 /* fault_vfs_install(): once in a process, before a store is opened. */
 void fault_vfs_install(void);
 
-/* fault_vfs_arm(kind, n): n from 1, counted from here. */
-void fault_vfs_arm(enum fault_vfs_kind kind, unsigned n);
+/* fault_vfs_arm(which, n): n from 1, counted from here. */
+void fault_vfs_arm(enum fault_vfs_kind which, unsigned n);
 
 /* fault_vfs_fired(): how often, since fault_vfs_arm. */
 unsigned fault_vfs_fired(void);
