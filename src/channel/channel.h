@@ -19,12 +19,19 @@
 #include "base/id.h"
 #include "base/str.h"
 #include "domain/address.h"
+#include "domain/dkim_key.h"
 #include "domain/purpose.h"
 #include "domain/text.h"
 #include "domain/wording.h"
 
 /* A keyed tag in the Message-ID, by which we know our own mail (R78). */
 #define OUTGOING_TAG 16
+
+/*
+ * The keys that sign for a sender at once: two algorithms, the old and the new
+ * of each while they are changed.
+ */
+#define OUTGOING_KEYS 4
 
 /* One message to one person.  All of it is borrowed for the call only. */
 struct outgoing {
@@ -36,6 +43,8 @@ struct outgoing {
 	const struct e164 *to_phone;	/* CHANNEL_SMS, CHANNEL_VOICE */
 	const struct email *from;	/* CHANNEL_EMAIL: the tenant's sender */
 	const struct display_text *from_name;	/* the tenant's brand */
+	const struct dkim_key *keys;	/* CHANNEL_EMAIL: each signs (S86) */
+	unsigned n_keys;		/* at most OUTGOING_KEYS; 0: unsigned */
 	const struct wording *wording;
 	struct str code;		/* for the sandbox's inbox only */
 	unix_ms created_at;
@@ -78,6 +87,7 @@ struct carrier {
  * copied.  done comes later, and only after ERR_NONE.  ERR_BUSY: the bound on
  * what is under way is reached; ERR_TIMEOUT: the code is dead already;
  * ERR_RANGE: not a message for this carrier, or it cannot be put on the wire;
+ * ERR_CRYPTO: a key cannot sign it, and it does not go out unsigned;
  * ERR_NOMEM; ERR_DENIED: the carrier's settings forbid it.
  */
 enum err carrier_submit(struct carrier c, const struct outgoing *m,

@@ -3,12 +3,14 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "channel/dkim.h"
 #include "channel/mime.h"
 
 static_assert(OUTGOING_TAG == MIME_TAG, "the tag is passed on as it is");
 
 struct email_carrier {
 	struct multi *multi;
+	struct dkim_signer *signer;
 	struct smtp_peer peer;
 	struct clock clock;
 	struct email bounces;
@@ -38,9 +40,28 @@ email_done(void *arg, const struct smtp_outcome *outcome)
 	p.done(p.arg, &sent);
 }
 
-static void
-build(const struct outgoing *m, struct buf *out)
+/* What a key made stands in front of what it signed. */
+static enum err
+put_signatures(struct email_carrier *c, const struct outgoing *m,
+    struct str message, unix_ms now, struct buf *out)
 {
+	for (unsigned i = 0; i < m->n_keys; i++) {
+		enum err e = dkim_signer_sign(c->signer, &m->keys[i],
+		    message, now, out);
+
+		if (e != ERR_NONE) {
+			return e;
+		}
+	}
+	return ERR_NONE;
+}
+
+static enum err
+build(struct email_carrier *c, const struct outgoing *m, unix_ms now,
+    struct buf *out)
+{
+	struct buf message;
+	enum err e;
 	struct mime mime = {
 		.from = m->from, .from_name = m->from_name, .to = m->to_email,
 		.subject = &m->wording->subject,
@@ -50,7 +71,18 @@ build(const struct outgoing *m, struct buf *out)
 	};
 
 	memcpy(mime.tag, m->tag, sizeof(mime.tag));
-	mime_build(&mime, out);
+	buf_init(&message, MIME_MAX);
+	mime_build(&mime, &message);
+	e = buf_err(&message);
+	if (e == ERR_NONE) {
+		e = put_signatures(c, m, buf_view(&message), now, out);
+	}
+	if (e == ERR_NONE) {
+		buf_str(out, buf_view(&message));
+		e = buf_err(out);
+	}
+	buf_done(&message);
+	return e;
 }
 
 static enum err
@@ -66,7 +98,7 @@ email_submit(void *ctx, const struct outgoing *m, unix_ms now,
 
 	if (m->channel != CHANNEL_EMAIL || m->to_email == NULL ||
 	    m->from == NULL || m->from_name == NULL ||
-	    m->wording->text.n == 0) {
+	    m->wording->text.n == 0 || m->n_keys > OUTGOING_KEYS) {
 		return ERR_RANGE;
 	}
 	if (multi_room(c->multi) == 0) {
@@ -77,9 +109,8 @@ email_submit(void *ctx, const struct outgoing *m, unix_ms now,
 		return ERR_NOMEM;
 	}
 	*pending = (struct pending){done, arg};
-	buf_init(&message, MIME_MAX);
-	build(m, &message);
-	err = buf_err(&message);
+	buf_init(&message, MIME_MAX + OUTGOING_KEYS * DKIM_SIGNER_HEADER_MAX);
+	err = build(c, m, now, &message);
 	if (err == ERR_NONE) {
 		err = smtp_send(c->multi, &c->peer,
 		    email_str(c->has_bounces ? &c->bounces : m->from),
@@ -124,6 +155,7 @@ email_free(void *ctx)
 	struct email_carrier *c = ctx;
 
 	multi_free(c->multi);
+	dkim_signer_free(c->signer);
 	free(c);
 }
 
@@ -156,8 +188,12 @@ email_carrier_new(const struct email_carrier_options *o,
 		c->bounces = *o->bounces;
 		c->has_bounces = true;
 	}
-	err = multi_new(&o->limits, o->clock, &c->multi);
+	err = dkim_signer_new(&c->signer);
+	if (err == ERR_NONE) {
+		err = multi_new(&o->limits, o->clock, &c->multi);
+	}
 	if (err != ERR_NONE) {
+		dkim_signer_free(c->signer);
 		free(c);
 		return err;
 	}

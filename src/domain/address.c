@@ -170,6 +170,48 @@ email_mask(const struct email *e, struct buf *out)
 }
 
 enum flaw
+domain_name_parse(struct str s, struct domain_name *ret_domain)
+{
+	struct domain_name d = {0};
+	enum flaw flaw = bytes_flaw(s);
+
+	if (s.n == 0) {
+		return FLAW_EMPTY;
+	}
+	if (flaw != FLAW_NONE) {
+		return flaw;
+	}
+	if (s.n > EMAIL_DOMAIN_MAX) {
+		return FLAW_LENGTH;
+	}
+	if (!is_host(s)) {
+		return FLAW_DOMAIN;
+	}
+	for (size_t i = 0; i < s.n; i++) {
+		d.z[i] = lower(s.p[i]);
+	}
+	d.n = (unsigned char)s.n;
+	*ret_domain = d;
+	return FLAW_NONE;
+}
+
+struct str
+domain_name_str(const struct domain_name *d)
+{
+	return (struct str){d->z, d->n};
+}
+
+bool
+domain_name_covers(struct str official, struct str domain)
+{
+	if (official.n == 0 || official.n >= domain.n) {
+		return official.n > 0 && str_equal(official, domain);
+	}
+	return str_ends(domain, official) &&
+	    domain.p[domain.n - official.n - 1] == '.';
+}
+
+enum flaw
 e164_parse(struct str s, struct e164 *ret_number)
 {
 	struct e164 number = {0};

@@ -47,6 +47,25 @@ void email_canonical(const struct email *e, struct email *ret_key) NONNULL;
 /* email_mask(e, out): appends "a•••@example.com" (S81). */
 void email_mask(const struct email *e, struct buf *out) NONNULL;
 
+/* The domain of a sender, in lower case: made by its parser only. */
+struct domain_name {
+	char z[EMAIL_DOMAIN_MAX + 1];	/* terminated */
+	unsigned char n;
+};
+
+/* domain_name_parse(s, ret): as email_parse takes them behind the "@". */
+enum flaw domain_name_parse(struct str s, struct domain_name *ret_domain)
+    MUST_CHECK NONNULL;
+
+struct str domain_name_str(const struct domain_name *d) NONNULL;
+
+/*
+ * domain_name_covers(official, domain): domain is the official one or lies
+ * below it, at a label's boundary (R76, R77): "mail.shop.example" is covered
+ * by "shop.example", "myshop.example" is not.  Both in lower case.
+ */
+bool domain_name_covers(struct str official, struct str domain);
+
 /* S94: a plus sign and 7 to 15 digits, the first not 0. */
 #define E164_MAX 16
 
