@@ -160,6 +160,9 @@ void conn_abandon(struct conn *c) NONNULL;
 bool exchange_begin(struct http_exchange *x, const struct head *head)
     MUST_CHECK NONNULL;
 void exchange_run(struct http_exchange *x) NONNULL;
+
+/* exchange_allow(x): the field Allow, with the methods of x's path. */
+void exchange_allow(struct http_exchange *x) NONNULL;
 void exchange_end(struct http_exchange *x) NONNULL;
 
 /* client_is_proxy(l, ip): ip may say for whom it asks. */

@@ -7,8 +7,8 @@
 
 #include "base/buf.h"
 
-static void
-reply_not_allowed(struct http_exchange *x)
+void
+exchange_allow(struct http_exchange *x)
 {
 	struct buf allow;
 
@@ -21,7 +21,6 @@ reply_not_allowed(struct http_exchange *x)
 	}
 	http_add_header(x, "Allow", buf_view(&allow));
 	buf_done(&allow);
-	problem_reply(x, PROBLEM_METHOD_NOT_ALLOWED, NULL);
 }
 
 /* RFC 9110 section 8.3.1: the only parameter is charset, and it is UTF-8. */
@@ -79,7 +78,8 @@ exchange_run(struct http_exchange *x)
 	if (route == NULL && x->match.allow == 0) {
 		problem_reply(x, PROBLEM_NOT_FOUND, NULL);
 	} else if (route == NULL) {
-		reply_not_allowed(x);
+		exchange_allow(x);
+		problem_reply(x, PROBLEM_METHOD_NOT_ALLOWED, NULL);
 	} else if (!exchange_params(x)) {
 		problem_reply(x, PROBLEM_INVALID_REQUEST,
 		    "The path is not well encoded.");

@@ -52,8 +52,21 @@ guard_refused(struct conn *c)
 	(void)bufferevent_enable(c->bev, EV_READ | EV_WRITE);
 }
 
+/* RFC 9110 section 15.5.6: with the methods that there are instead. */
 static void
-refuse_head(struct conn *c, enum head_verdict v, const char *why)
+refuse_method(struct conn *c, const struct head *h, const char *why)
+{
+	if (!exchange_begin(&c->x, h)) {
+		conn_shut(c);
+		return;
+	}
+	exchange_allow(&c->x);
+	guard_refuse(c, PROBLEM_METHOD_NOT_ALLOWED, why);
+}
+
+static void
+refuse_head(struct conn *c, enum head_verdict v, const struct head *h,
+    const char *why)
 {
 	switch (v) {
 	case HEAD_LINE_LONG:
@@ -63,7 +76,7 @@ refuse_head(struct conn *c, enum head_verdict v, const char *why)
 		guard_refuse(c, PROBLEM_HEADERS_TOO_LARGE, NULL);
 		break;
 	case HEAD_METHOD:
-		guard_refuse(c, PROBLEM_METHOD_NOT_ALLOWED, why);
+		refuse_method(c, h, why);
 		break;
 	case HEAD_VERSION:
 		guard_refuse(c, PROBLEM_VERSION_NOT_SUPPORTED, why);
@@ -161,7 +174,7 @@ head_read(struct conn *c)
 	struct head_limits max = limits(c);
 	size_t n = evbuffer_get_length(input);
 	struct str bytes;
-	struct head head;
+	struct head head = {0};
 	enum head_verdict v;
 	const char *why = NULL;
 
@@ -180,7 +193,7 @@ head_read(struct conn *c)
 		v = head_parse(str_slice(bytes, 0, c->head_n), &head, &why);
 	}
 	if (v != HEAD_GOOD) {
-		refuse_head(c, v, why);
+		refuse_head(c, v, &head, why);
 		return;
 	}
 	head_done(c, &head);

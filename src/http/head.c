@@ -177,6 +177,7 @@ request_line(struct str line, struct head *h, const char **ret_why)
 	}
 	if (!method_parse(method, &h->method)) {
 		*ret_why = "The server does not have this method.";
+		(void)!target_parse(uri, h);
 		return HEAD_METHOD;
 	}
 	if (!target_parse(uri, h)) {
@@ -350,6 +351,11 @@ head_parse(struct str bytes, struct head *ret_head, const char **ret_why)
 			h.expect_continue = false;
 		}
 		*ret_head = h;
+	} else if (v == HEAD_METHOD) {
+		*ret_head = (struct head){
+			.method = HTTP_OPTIONS, .path = h.path,
+			.query = h.query,
+		};
 	}
 	return v;
 }

@@ -62,7 +62,9 @@ struct head {
 
 /*
  * head_parse(bytes, ret_head, ret_why): bytes are what head_end found whole.
- * Unless HEAD_GOOD, *ret_why is a constant sentence for the client.
+ * Unless HEAD_GOOD, *ret_why is a constant sentence for the client.  After
+ * HEAD_METHOD *ret_head has the path, where there is one, so that the answer
+ * can say which methods go there.
  */
 enum head_verdict head_parse(struct str bytes, struct head *ret_head,
     const char **ret_why) MUST_CHECK NONNULL;
