@@ -14,24 +14,25 @@ static void
 read_to(struct jsonr_object *o, struct start_request *r, bool *ret_phone)
 {
 	struct jsonr_object to;
-	struct str email = {NULL, 0}, phone = {NULL, 0}, account;
+	struct str email, phone, account;
 	enum flaw flaw = FLAW_NONE;
 
 	*ret_phone = false;
 	if (!jsonr_object(o, "to", JSONR_REQUIRED, &to)) {
 		return;
 	}
-	(void)jsonr_str(&to, "email", 0, 0, EMAIL_MAX + 1, &email);
-	(void)jsonr_str(&to, "phone", 0, 0, E164_MAX + 1, &phone);
+	*ret_phone = jsonr_has(&to, "phone");
 	if (jsonr_str(&to, "account", 0, 0, ID_TEXT_MAX, &account)) {
 		jsonr_flaw(&to, "account", "is not known here");
-	} else if ((email.p == NULL) == (phone.p == NULL)) {
+	} else if (jsonr_has(&to, "email") == *ret_phone) {
 		jsonr_flaw(&to, NULL, "must have one of email and phone");
-	} else if (email.p != NULL) {
+	}
+	if (jsonr_str(&to, "email", 0, 0, EMAIL_MAX + 1, &email) &&
+	    !*ret_phone) {
 		flaw = email_parse(email, &r->recipient.email);
-	} else {
+	}
+	if (jsonr_str(&to, "phone", 0, 0, E164_MAX + 1, &phone)) {
 		flaw = e164_parse(phone, &r->recipient.phone);
-		*ret_phone = true;
 	}
 	if (flaw != FLAW_NONE) {
 		jsonr_flaw(&to, *ret_phone ? "phone" : "email",
