@@ -1,0 +1,248 @@
+"""What the documents and examples/ show, done against a real server.
+
+usage: test_examples.py PROGRAM
+
+A block of shell behind <!-- tested --> is run as it stands, in a folder of its
+own, with the program on the PATH.  What one block prints (an id, a code, a
+receipt) the next ones find as $id, $code and $receipt, as a reader would copy
+it.  A server that a block starts is started by this test, on a free port.
+"""
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+from unittest import mock
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / 'tool')]
+
+import taprun                           # noqa: E402
+from server import Server, environment  # noqa: E402
+
+ROOT = taprun.ROOT
+PROGRAM = pathlib.Path(sys.argv[1]).resolve()
+BLOCK = re.compile(r'^<!-- tested(?:: (\w+))? -->\n```\w+\n(.*?)^```', re.M | re.S)
+SERVE = re.compile(r'^watchword serve --data shop --sandbox &\n', re.M)
+COPIED = {'id': r'"id":"(chl_\w+)"', 'code': r'"code":"(\d+)"',
+          'receipt': r'"receipt":"([\w.-]+)"'}
+
+
+def blocks(document, kind=''):
+    return [body for name, body in BLOCK.findall((ROOT / document).read_text())
+            if name == kind]
+
+
+class Shell:
+    """Blocks of one document, one after the other, in one folder."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.server = Server(str(PROGRAM), folder)
+        self.env = environment()
+        self.env['PATH'] = f'{PROGRAM.parent}:{self.env["PATH"]}'
+
+    def run(self, block):
+        serves = SERVE.search(block)
+        if self.server.process is not None:
+            block = block.replace('http://127.0.0.1:8640', self.server.url)
+        out = self.once(SERVE.sub('', block))
+        if serves:
+            self.server.start()
+        for name, pattern in COPIED.items():
+            found = re.search(pattern, out)
+            if found:
+                self.env[name] = found.group(1)
+        return out
+
+    def once(self, block):
+        while True:
+            done = subprocess.run(
+                ['sh', '-euc', block], cwd=self.folder, env=self.env,
+                text=True, capture_output=True, check=False)
+            if done.returncode != 0:
+                raise AssertionError(f'{block}\n{done.stdout}{done.stderr}')
+            # The courier may need a moment, as a reader would.
+            if '/sandbox/inbox' not in block or '"code":' in done.stdout:
+                return done.stdout
+
+
+class InFolder(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+
+class Documents(InFolder):
+    def test_readme(self):
+        shell = Shell(self.folder)
+        self.addCleanup(shell.server.stop)
+        outputs = [shell.run(block) for block in blocks('README.md')]
+        self.assertEqual(len(outputs), 6)
+        self.assertIn('"status":"pending"', outputs[1])
+        self.assertIn('"result":"approved"', outputs[3])
+        self.assertIn('"result":"redeemed"', outputs[4])
+        self.assertIn('the log is whole', outputs[5])
+
+    def test_policy(self):
+        shell = Shell(self.folder)
+        out = ''.join(shell.run(block) for block in blocks('docs/policy.md'))
+        self.assertIn('guessed once in 3333;', out)
+
+    def test_receipt_in_python(self):
+        here = {}
+        code, = blocks('docs/receipts.md', 'python')
+        exec(compile(code, 'docs/receipts.md', 'exec'), here)
+        with Server(str(PROGRAM), self.folder) as server:
+            receipt, binding = server.approve()
+
+            def verify(**other):
+                facts = {'receipt': receipt, 'url': server.url,
+                         'tenant': 'default', 'purpose': 'transaction',
+                         'binding': binding} | other
+                return here['verify'](**facts)
+
+            self.assertTrue(verify()['jti'].startswith('rct_'))
+            head, payload, signature = receipt.split('.')
+            other = 'B' if signature[0] == 'A' else 'A'
+            for wrong in ({'tenant': 'books'}, {'purpose': 'sign_in'},
+                          {'binding': {}},
+                          {'receipt': f'{head}.{payload}.{other}'
+                                      f'{signature[1:]}'}):
+                with self.assertRaises(Exception, msg=wrong):
+                    verify(**wrong)
+            with mock.patch('time.time', return_value=time.time() + 121), \
+                    self.assertRaises(ValueError):
+                verify()
+
+
+class Audit(InFolder):
+    """docs/audit.md, with examples/audit/verify.py."""
+
+    def setUp(self):
+        super().setUp()
+        shutil.copy(ROOT / 'examples/audit/verify.py', self.folder)
+        with Server(str(PROGRAM), self.folder) as server:
+            for _ in range(3):
+                server.approve()
+                # The keeper does what is due before this is answered.
+                server.ask('/sandbox/clock', {'advance_s': 1})
+        self.shell = Shell(self.folder)
+        first, self.verify = blocks('docs/audit.md')
+        self.shell.run(first)
+        self.export = self.folder / 'audit.jsonl'
+
+    def refused(self, lines):
+        self.export.write_text(''.join(lines))
+        with self.assertRaisesRegex(AssertionError, 'not whole'):
+            self.shell.run(self.verify)
+
+    def test_an_export_is_checked(self):
+        self.assertIn('whole: ', self.shell.run(self.verify))
+        lines = self.export.read_text().splitlines(keepends=True)
+        seals = [n for n, line in enumerate(lines)
+                 if line.startswith('{"segment":')]
+        self.assertGreater(len(seals), 2)
+        event = seals[0] - 1
+        changed = lines[event].replace('"at":"2', '"at":"3', 1)
+        self.assertNotEqual(changed, lines[event])
+        self.refused(lines[:event] + [changed] + lines[event + 1:])
+        self.refused(lines[:event] + lines[event + 1:])
+        # A segment from the middle, and from the front.
+        self.refused(lines[:seals[0] + 1] + lines[seals[1] + 1:])
+        self.refused(lines[seals[0] + 1:])
+        # The tail, which only the kept seal shows.
+        self.refused(lines[:seals[-2] + 1])
+        self.export.write_text(''.join(lines))
+        self.shell.run(self.verify)
+
+    def test_another_key(self):
+        keys = self.folder / 'public-keys.jsonl'
+        with Server(str(PROGRAM)) as other:
+            keys.write_text(other.run('keyring', 'public'))
+        with self.assertRaisesRegex(AssertionError, 'not signed by that key'):
+            self.shell.run(self.verify)
+
+
+class Curl(InFolder):
+    def test_five_minutes(self):
+        done = subprocess.run(
+            [ROOT / 'examples/curl/five-minutes.sh', PROGRAM], text=True,
+            capture_output=True, check=False, env=environment())
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        for words in ('Signature Verified Successfully',
+                      '"result":"redeemed"', '"result":"already_redeemed"',
+                      'the log is whole'):
+            self.assertIn(words, done.stdout)
+
+
+def node_modules():
+    """Where jose is: tests/web installs it for all suites."""
+    folder = ROOT / 'tests/web/node_modules'
+    if not (folder / 'jose').is_dir():
+        subprocess.run(['npm', 'ci', '--ignore-scripts', '--no-audit',
+                        '--no-fund', '--loglevel=error'],
+                       cwd=folder.parent, check=True, stdout=sys.stderr)
+    return folder
+
+
+@unittest.skipUnless(shutil.which('node') and shutil.which('npm'), 'no node')
+class Node(InFolder):
+    def shop(self, server, typed):
+        """Runs the shop; typed(challenge) are the lines of the customer."""
+        process = subprocess.Popen(
+            ['node', 'shop.mjs', server.url, 'key'], cwd=self.folder,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, text=True, env=environment())
+        lines = typed(self.newest(server, process))
+        out, _ = process.communicate(''.join(f'{line}\n' for line in lines),
+                                     timeout=60)
+        return process.returncode, out
+
+    @staticmethod
+    def newest(server, process):
+        while process.poll() is None:
+            found = re.search(r'"code":"(\d+)"', server.ask('/sandbox/inbox'))
+            if found:
+                return found.group(1)
+        raise AssertionError(process.stdout.read())
+
+    def setUp(self):
+        super().setUp()
+        shutil.copy(ROOT / 'examples/node/shop.mjs', self.folder)
+        os.symlink(node_modules(), self.folder / 'node_modules')
+        self.server = Server(str(PROGRAM), self.folder)
+        self.addCleanup(self.server.stop)
+        self.server.__enter__()
+        (self.folder / 'key').write_text(f'api_key={self.server.key}\n')
+
+    def test_paid_after_a_wrong_try(self):
+        def typed(code):
+            return ['hello', str((int(code[0]) + 1) % 10) + code[1:], code]
+
+        status, out = self.shop(self.server, typed)
+        self.assertIn('may have digits, spaces and hyphens only', out)
+        self.assertIn('wrong, 2 tries left', out)
+        self.assertRegex(out, r'(?m)^(.*: )?paid$')
+        self.assertEqual(status, 0)
+
+    def test_not_paid(self):
+        status, out = self.shop(self.server, lambda code: [
+            str((int(code[0]) + n) % 10) + code[1:] for n in (1, 2, 3)])
+        self.assertIn('exhausted, 0 tries left', out)
+        self.assertIn('not paid', out)
+        self.assertEqual(status, 1)
+
+    def test_the_customer_leaves(self):
+        status, out = self.shop(self.server, lambda code: [])
+        self.assertIn('not paid', out)
+        self.assertEqual(status, 1)
+
+
+if __name__ == '__main__':
+    taprun.main()
