@@ -280,6 +280,19 @@ resumed(struct http_exchange *x UNUSED, void *arg)
 	c->finish(c);
 }
 
+/*
+ * Answers of a commit that wait for the last of it, on the store's thread.
+ * Waking the loop at the first would have it run, and sleep again, between
+ * one and the next.
+ */
+static _Thread_local struct http_batch answers;
+
+static void
+send_answers(void)
+{
+	http_batch_send(&answers);
+}
+
 static void
 done(struct store_job *job, enum err result)
 {
@@ -287,7 +300,7 @@ done(struct store_job *job, enum err result)
 	    ((char *)job - offsetof(struct call, job));
 
 	c->result = result;
-	http_resume(c->x, resumed, c);
+	http_batch_add(&answers, c->x, resumed, c);
 }
 
 void
@@ -301,6 +314,7 @@ call_submit(struct call *c, enum store_priority priority, use_case *run,
 		.run = run,
 		.arg = arg,
 		.done = done,
+		.after = send_answers,
 		.priority = priority,
 	};
 	e = store_submit(c->api->flow->store, &c->job);

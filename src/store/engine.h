@@ -42,6 +42,10 @@ void engine_init(struct store *s, const struct engine *engine,
     const struct store_options *options) NONNULL;
 void engine_done(struct store *s) NONNULL;
 
+/* engine_answer(jobs, results, n): done of each, and after; they are gone. */
+void engine_answer(struct store_job *const jobs[], const enum err results[],
+    unsigned n) NONNULL;
+
 /*
  * Tells of trouble once, until it is over.  Each connection has one, used by
  * the thread that uses the connection.

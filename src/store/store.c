@@ -39,6 +39,26 @@ engine_done(struct store *s)
 	queue_done(&s->queue);
 }
 
+void
+engine_answer(struct store_job *const jobs[], const enum err results[],
+    unsigned n)
+{
+	void (*after)(void) = NULL;
+
+	for (unsigned i = 0; i < n; i++) {
+		void (*next)(void) = jobs[i]->after;
+
+		if (after != NULL && after != next) {
+			after();
+		}
+		after = next;
+		jobs[i]->done(jobs[i], results[i]);
+	}
+	if (after != NULL) {
+		after();
+	}
+}
+
 struct trouble
 trouble_of(const struct store_options *options)
 {

@@ -51,6 +51,11 @@ struct store_job {
 	 * PostgreSQL's answer to a commit was lost, nobody knows (I4).
 	 */
 	void (*done)(struct store_job *job, enum err result);
+	/*
+	 * NULL, or called on the same thread after done, once for jobs in a
+	 * row that have the same: to wake somebody once for a whole batch.
+	 */
+	void (*after)(void);
 	enum store_priority priority;
 	struct store_job *next;	/* the store's */
 };

@@ -158,7 +158,7 @@ worker_main(void *ctx)
 		bool messages = false;
 		enum err err = run_job(w, job, &messages);
 
-		job->done(job, err);
+		engine_answer(&job, &err, 1);
 		if (messages && s->options.on_messages != NULL) {
 			s->options.on_messages(s->options.ctx);
 		}

@@ -172,9 +172,7 @@ writer_main(void *ctx)
 	while ((n = queue_take(&s->queue, s->options.batch_max, w->jobs)) > 0) {
 		bool messages = run_batch(w, n);
 
-		for (unsigned i = 0; i < n; i++) {
-			w->jobs[i]->done(w->jobs[i], w->results[i]);
-		}
+		engine_answer(w->jobs, w->results, n);
 		if (messages && s->options.on_messages != NULL) {
 			s->options.on_messages(s->options.ctx);
 		}
