@@ -140,8 +140,12 @@ void conn_deadline(struct conn *c, duration_ms d) NONNULL;
 void conn_shut(struct conn *c) NONNULL;
 void conn_feed(struct conn *c) NONNULL;
 
-/* conn_answered(c): the answer lies in the output buffer. */
-void conn_answered(struct conn *c) NONNULL;
+/*
+ * conn_answered(c, req): the answer to req, NULL for a refusal, lies in the
+ * output buffer.  The exchange has ended, and c may be gone afterwards.
+ */
+void conn_answered(struct conn *c, struct evhttp_request *req)
+    __attribute__((nonnull(1)));
 
 /* conn_stop(c): the loop stops: close c if it has nothing to do. */
 void conn_stop(struct conn *c) NONNULL;

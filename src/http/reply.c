@@ -164,6 +164,7 @@ http_reply(struct http_exchange *x, int status, const char *type,
     struct str body)
 {
 	struct conn *c = x->conn;
+	struct evhttp_request *req;
 
 	assert(x->open);
 	if (c->evcon == NULL) {
@@ -188,8 +189,9 @@ http_reply(struct http_exchange *x, int status, const char *type,
 		return;
 	}
 	tell_done(x, status, body.n);
-	conn_answered(c);
+	req = x->req;
 	exchange_end(x);
+	conn_answered(c, req);
 }
 
 void
