@@ -241,6 +241,30 @@ conn_bufferevent(struct event_base *base, void *loop)
 	return bev;
 }
 
+/* More came while the answer is made: leave it to the system's buffer. */
+static void
+came_early(struct bufferevent *bev, void *arg UNUSED)
+{
+	(void)bufferevent_disable(bev, EV_READ);
+}
+
+/*
+ * evhttp turns reading off for the time of an answer and on again after it,
+ * two system calls.  Turned on at once, neither is made, as long as the
+ * client waits for its answer.  If it goes away meanwhile, the bufferevent
+ * turns itself off, and the next read finds out.
+ */
+static void
+keep_reading(struct conn *c)
+{
+	if (c->loop->tls != NULL ||
+	    evbuffer_get_length(bufferevent_get_input(c->bev)) > 0) {
+		return;
+	}
+	bufferevent_setcb(c->bev, came_early, NULL, NULL, c);
+	(void)bufferevent_enable(c->bev, EV_READ);
+}
+
 void
 conn_feed(struct conn *c)
 {
@@ -256,6 +280,8 @@ conn_feed(struct conn *c)
 	if (c->state == CONN_FED) {
 		/* evhttp does not agree that this is a request. */
 		conn_shut(c);
+	} else if (c->state == CONN_WAIT) {
+		keep_reading(c);
 	} else if (c->state == CONN_GONE && !c->x.open) {
 		conn_release(c);
 	}
@@ -338,6 +364,7 @@ conn_answered(struct conn *c, struct evhttp_request *req)
 	write_now(c);
 	if (evbuffer_get_length(bufferevent_get_output(bev)) > 0) {
 		(void)bufferevent_enable(bev, EV_WRITE);
+		(void)bufferevent_disable(bev, EV_READ);
 	} else {
 		(void)bufferevent_disable(bev, EV_WRITE);
 	}
