@@ -1,12 +1,13 @@
 -- The client of bench/run, for wrk.
 --
---	wrk -s load.lua URL -- KIND KEY CODES FIRST COUNT
+--	wrk -s load.lua URL -- KIND KEY CODES FIRST COUNT VISITS
 --
 -- KIND is check_wrong, check_right or create.  CODES is what bench_seed
 -- prints; this run takes COUNT lines of it from FIRST, and no two requests in
--- flight have the same challenge.  A create has a customer of its own each
--- time, told apart from other runs' by FIRST.  The last line of output is
--- for the script: requests, bad answers, microseconds.
+-- flight have the same challenge.  Each is visited VISITS times; then the run
+-- is over.  A create has a customer of its own each time, told apart from
+-- those of other runs by FIRST.  The last line of output is for the script:
+-- requests, bad answers, microseconds, then p50, p99 and the longest.
 
 local threads = 0
 
@@ -16,13 +17,8 @@ function setup(thread)
 	thread:set("threads", threads)
 end
 
-local head, tail = nil, {}
 local ids, codes, n = {}, {}, 0
-local at, passes, left = 0, 1, 0
-
--- Wrong checks visit a challenge so often: it has more attempts than that,
--- and its customer need not wait yet.
-local VISITS = 4
+local at, left = 0, 0
 
 local function other(code)
 	local last = string.byte(code, -1) - 48
@@ -67,7 +63,7 @@ function init(args)
 		return
 	end
 	read_codes(file, first, count, kind == "check_wrong")
-	left = n * (kind == "check_wrong" and VISITS or 1)
+	left = n * tonumber(args[6])
 	request = function()
 		if left == 0 then
 			wrk.thread:stop()
