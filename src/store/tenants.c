@@ -70,14 +70,16 @@ static const struct sql next_epoch = {
 	.text = "UPDATE installation SET epoch = epoch + 1 WHERE one = 1",
 };
 
-/* Every change of what servers keep a copy of makes a new revision. */
+enum err
+installation_revise(struct tx *tx)
+{
+	return sql_exec_one(tx, &next_revision, NULL, 0, ERR_STORE);
+}
+
 static enum err
 revise(struct tx *tx, enum err err)
 {
-	if (err != ERR_NONE) {
-		return err;
-	}
-	return sql_exec_one(tx, &next_revision, NULL, 0, ERR_STORE);
+	return err == ERR_NONE ? installation_revise(tx) : err;
 }
 
 enum err

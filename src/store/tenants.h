@@ -58,9 +58,9 @@ enum err setting_row_list(struct tx *tx, struct arena *arena, unsigned max,
     struct setting_row *rows, unsigned *ret_n) MUST_CHECK NONNULL;
 
 /*
- * The installation.  revision grows with every change of a tenant, key or
- * setting (each function above that writes adds one), so that a server sees
- * by one number that its copy is old.
+ * The installation.  revision grows with every change of a tenant, key,
+ * setting or sender (each function here and in store/senders.h that writes
+ * adds one), so that a server sees by one number that its copy is old.
  */
 struct installation_row {
 	int64_t schema;
@@ -70,6 +70,7 @@ struct installation_row {
 };
 enum err installation_get(struct tx *tx, struct installation_row *ret_row)
     MUST_CHECK NONNULL;
+enum err installation_revise(struct tx *tx) MUST_CHECK NONNULL;
 /* installation_new_epoch(tx, ret_epoch): after a restore (S136). */
 enum err installation_new_epoch(struct tx *tx, uint32_t *ret_epoch)
     MUST_CHECK NONNULL;

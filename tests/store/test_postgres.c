@@ -174,6 +174,32 @@ test_no_schema(void **state)
 	assert_null(s);
 }
 
+/* As it was before 0002.sql; test_upgrade.c starts from 0001.sql itself. */
+static void
+test_upgrade(void **state)
+{
+	const char *location = store_fixture_options(fixture)->location;
+	PGconn *pg;
+	PGresult *result;
+
+	(void)state;
+	store_fixture_close(fixture);
+	pg = PQconnectdb(location);
+	result = PQexec(pg, "DROP TABLE senders; DROP TABLE dkim_keys; "
+	    "UPDATE installation SET schema_version = 1");
+	assert_int_equal(PGRES_COMMAND_OK, PQresultStatus(result));
+	PQclear(result);
+	store_fixture_open(fixture);
+	result = PQexec(pg, "SELECT schema_version, (SELECT COUNT(*) "
+	    "FROM dkim_keys) + (SELECT COUNT(*) FROM senders) "
+	    "FROM installation");
+	assert_int_equal(PGRES_TUPLES_OK, PQresultStatus(result));
+	assert_string_equal("2", PQgetvalue(result, 0, 0));
+	assert_string_equal("0", PQgetvalue(result, 0, 1));
+	PQclear(result);
+	PQfinish(pg);
+}
+
 /* Two that lock the same rows in another order: the server stops one. */
 struct meeting {
 	pthread_barrier_t both;
@@ -286,6 +312,7 @@ main(void)
 		ENTRY(test_session_ended_between),
 		ENTRY(test_session_ended_within),
 		ENTRY(test_no_server), ENTRY(test_no_schema),
+		ENTRY(test_upgrade),
 		ENTRY(test_deadlock),
 	};
 
