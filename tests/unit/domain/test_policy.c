@@ -63,6 +63,8 @@ static const struct {
 	{"creates_per_hour", 10, 1, 64},
 	{"address_creates_per_hour", 60, 1, 64},
 	{"address_failures_per_hour", 50, 1, 64},	/* S20 */
+	{"spraying_failures", 200, 10, 1000000},		/* S20 */
+	{"spraying_percent", 60, 1, 99},		/* S20 */
 	{"transaction_from", 30, 0, 1000000},
 	{"delivery_from", 100, 0, 1000000},
 };
