@@ -81,6 +81,7 @@ def each_case(check):
 class Codes(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
+        subprocess.run([HERE.parent / "web/packages"], check=True)
         cls.mail = cls.enterClassContext(postfix.Postfix())
         cls.server = cls.enterClassContext(
             server.Server(sys.argv[1], cls.mail))
