@@ -95,11 +95,19 @@ throttle(struct check *c, const struct failures *f)
 static enum err
 refuse(struct tx *tx, struct check *c)
 {
-	enum audit_event event = c->limited.for_good ? AUDIT_SUBJECT_STOPPED
-	    : AUDIT_SUBJECT_THROTTLED;
+	struct audit a;
+	enum err e = audit_begin(&a, c->flow, c->limited.for_good
+	    ? AUDIT_SUBJECT_STOPPED : AUDIT_SUBJECT_THROTTLED,
+	    &c->row.tenant, c->now);
 
 	c->verdict = CHECK_THROTTLED;
-	return audit_simple(tx, c->flow, event, &c->row, c->now);
+	if (e != ERR_NONE) {
+		return e;
+	}
+	audit_challenge(&a, &c->row);
+	jsonw_member_z(&a.json, "rule", c->limited.rule);
+	jsonw_member_i64(&a.json, "wait_ms", c->limited.wait.v);
+	return audit_commit(&a, tx, c->flow);
 }
 
 /* Constant time over the whole width, terminator included (S7). */

@@ -8,7 +8,8 @@
 #include "crypto/hmac.h"
 #include "flow/audit.h"
 
-enum { BODY_MAX = SEAL_EVENTS * (AUDIT_BODY_MAX + 128) };
+/* FOUND_MAX: of an event that somebody has changed, perhaps inflated. */
+enum { FOUND_MAX = 320, BODY_MAX = SEAL_EVENTS * (AUDIT_BODY_MAX + 128) };
 
 static const struct str label = STR_INIT("watchword segment");
 
@@ -71,7 +72,8 @@ put_event(struct buf *body, const struct audit_event_row *row, bool holds)
 		jsonw_object(&w);
 		jsonw_member_id(&w, "id", ID_EVENT, &row->id);
 		jsonw_member_z(&w, "event", "audit.event_changed");
-		jsonw_member_str(&w, "found", row->body);
+		jsonw_member_str(&w, "found",
+		    str_slice(row->body, 0, FOUND_MAX));
 		jsonw_object_end(&w);
 	}
 	buf_char(body, '\n');

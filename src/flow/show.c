@@ -24,9 +24,18 @@ show_run(struct tx *tx, void *show)
 	enum err e = challenge_row_get(tx, &s->tenant->id, &s->id, s->arena,
 	    &s->row);
 
+	unix_ms now = flow_now(s->flow);
+
 	s->found = e == ERR_NONE;
 	if (e != ERR_NONE) {
 		return e == ERR_MISSING ? ERR_NONE : e;
+	}
+	/* What is said to be over must stay so, whatever the clock does (I5). */
+	if (challenge_settle(s->flow, &s->row, now)) {
+		e = challenge_settled(tx, s->flow, &s->row, now);
+		if (e != ERR_NONE) {
+			return e;
+		}
 	}
 	return message_row_list(tx, &s->id, SHOW_MESSAGES, s->arena,
 	    s->messages, &s->n);
@@ -41,8 +50,6 @@ show_finish(struct show *s)
 	if (!s->found) {
 		return ERR_NONE;
 	}
-	/* Only in what is shown: a look writes nothing. */
-	(void)!challenge_settle(s->flow, &s->row, flow_now(s->flow));
 	e = recipient_masked(s->flow, &s->row, s->arena, &to);
 	if (e == ERR_NONE) {
 		s->view = view_of(&s->row, to);

@@ -1,5 +1,6 @@
 /*
- * Show: what a challenge is, with its messages; it changes nothing.
+ * Show: what a challenge is, with its messages.  A look changes nothing but
+ * what time has changed already: one whose time is up is written expired.
  */
 #ifndef FLOW_SHOW_H
 #define FLOW_SHOW_H
@@ -27,7 +28,7 @@ struct show {
 	struct challenge_view view;
 };
 
-/* show_run: for store_read; a challenge whose time is up is shown expired. */
+/* show_run: a use_case over struct show. */
 enum err show_run(struct tx *tx, void *show) MUST_CHECK NONNULL;
 enum err show_finish(struct show *s) MUST_CHECK NONNULL;
 

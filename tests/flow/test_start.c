@@ -358,7 +358,7 @@ test_limits_outlive_restart(void **state)
 	    world_start(w, (struct ask){0}).verdict);
 }
 
-/* Show: what it is, with its messages, and nothing is written. */
+/* Show: what it is, with its messages; what time has done is kept. */
 static void
 test_show(void **state)
 {
@@ -367,19 +367,25 @@ test_show(void **state)
 	struct show s = {.flow = &w->flow, .tenant = &w->tenant,
 	    .arena = w->arena, .id = id};
 
-	world_read(w, show_run, &s);
+	world_do(w, show_run, &s);
 	OK(show_finish(&s));
 	assert_true(s.found);
 	assert_int_equal(1, s.n);
 	assert_int_equal(CHALLENGE_PENDING, s.view.status);
 	assert_string_equal("queued", message_state_name(s.messages[0].state));
 	world_advance(w, MINUTES(10));
-	world_read(w, show_run, &s);
+	world_do(w, show_run, &s);
 	OK(show_finish(&s));
 	assert_int_equal(CHALLENGE_EXPIRED, s.view.status);
-	assert_int_equal(CHALLENGE_PENDING, world_row(w, id).state.status);
+	/* What was said stays true when the clock goes back (I3, I5, S30). */
+	assert_int_equal(CHALLENGE_EXPIRED, world_row(w, id).state.status);
+	w->now -= 9 * 60 * 1000;
+	world_do(w, show_run, &s);
+	OK(show_finish(&s));
+	assert_int_equal(CHALLENGE_EXPIRED, s.view.status);
+	assert_int_equal(1, world_events(w, AUDIT_CHALLENGE_EXPIRED, &id));
 	s.tenant = &w->other;
-	world_read(w, show_run, &s);
+	world_do(w, show_run, &s);
 	assert_false(s.found);	/* S80 */
 }
 
