@@ -19,7 +19,7 @@ const env = Object.fromEntries(Object.entries(process.env)
 	.filter(([name]) => !name.startsWith("WATCHWORD")));
 
 function psql(command) {
-	execFileSync("psql", ["-q", "-d", process.env.WATCHWORD_TEST_POSTGRES,
+	execFileSync("psql", ["-q", "-d", process.env.TEST_POSTGRES,
 		"-c", command], { stdio: ["ignore", "ignore", "inherit"] });
 }
 
@@ -40,7 +40,7 @@ export class Installation {
 		this.servers = new Set();
 		let store = "";
 		if (engine === "postgresql") {
-			const server = process.env.WATCHWORD_TEST_POSTGRES;
+			const server = process.env.TEST_POSTGRES;
 			assert.ok(server, "run it by tests/support/with-postgres");
 			this.database = `api_${randomBytes(8).toString("hex")}`;
 			psql(`CREATE DATABASE ${this.database}`);

@@ -13,9 +13,6 @@ import urllib.error
 import urllib.request
 
 FROM = "code@shop.example"
-# The program reads settings from WATCHWORD_…; those of a test run are not meant.
-ENVIRONMENT = {name: value for name, value in os.environ.items()
-               if not name.startswith("WATCHWORD")}
 
 
 class Server:
@@ -39,8 +36,8 @@ class Server:
         """A subcommand's output; CalledProcessError unless it exits with 0."""
         return subprocess.run(
             [self.binary, *words, "--data", self.data, "--config",
-             self.config], check=True, env=ENVIRONMENT,
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout.strip()
+             self.config], check=True, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL, text=True).stdout.strip()
 
     def __enter__(self):
         try:
@@ -62,8 +59,7 @@ class Server:
             self.process = subprocess.Popen(
                 [self.binary, "serve", "--data", self.data, "--config",
                  self.config, "--listen", "127.0.0.1:0"],
-                env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=log,
-                text=True)
+                stdout=subprocess.PIPE, stderr=log, text=True)
         line = self.process.stdout.readline().split()
         if line[:1] != ["ready"]:
             self.end(signal.SIGKILL)

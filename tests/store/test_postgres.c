@@ -165,7 +165,7 @@ static void
 test_no_schema(void **state)
 {
 	struct store_options options = *store_fixture_options(fixture);
-	const char *server = getenv("WATCHWORD_TEST_POSTGRES");
+	const char *server = getenv("TEST_POSTGRES");
 	struct store *s = NULL;
 
 	(void)state;

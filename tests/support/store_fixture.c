@@ -69,7 +69,7 @@ on_server(const char *server, const char *command, const char *database)
 static const char *
 server_of_run(void)
 {
-	const char *server = getenv("WATCHWORD_TEST_POSTGRES");
+	const char *server = getenv("TEST_POSTGRES");
 
 	if (server == NULL) {
 		fprintf(stderr, "run it by tests/support/with-postgres\n");

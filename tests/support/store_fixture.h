@@ -3,7 +3,7 @@
  *
  * SQLite lives in a folder of its own under $TMPDIR.  PostgreSQL is the
  * server that tests/support/with-postgres has started and named in
- * WATCHWORD_TEST_POSTGRES; each fixture makes a database of its own there.
+ * TEST_POSTGRES; each fixture makes a database of its own there.
  * What goes wrong in here ends the test with an assertion.
  */
 #ifndef TESTS_STORE_FIXTURE_H

@@ -20,7 +20,9 @@ describe("the pages on the real server", { skip }, () => {
 	let server;
 
 	before(async () => {
-		[browser, server] = await Promise.all([launch(), startServer()]);
+		/* One after the other: what was started must be known to be ended. */
+		browser = await launch();
+		server = await startServer();
 	});
 
 	after(async () => {

@@ -8,10 +8,6 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { BINARY } from "./tree.mjs";
 
-/* The program reads its settings from WATCHWORD_…; the tests' own are not. */
-const env = Object.fromEntries(Object.entries(process.env)
-	.filter(([name]) => !name.startsWith("WATCHWORD")));
-
 /**
  * Makes a data folder, starts the server on a free port and waits for its
  * "ready http://…".  stop() ends it with SIGTERM, which must exit with 0.
@@ -21,12 +17,12 @@ export async function startServer(options = ["--sandbox"]) {
 	const folder = mkdtempSync(join(tmpdir(), "watchword-web-"));
 	const data = join(folder, "data");
 	const said = execFileSync(BINARY, ["init", "--data", data],
-		{ env, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+		{ encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 	const apiKey = /^api_key=(wwk_\S+)$/m.exec(said)?.[1];
 	assert.ok(apiKey, "init prints the key");
 	const child = spawn(BINARY,
 		["serve", "--data", data, "--listen", "127.0.0.1:0", ...options],
-		{ env, stdio: ["ignore", "pipe", "pipe"] });
+		{ stdio: ["ignore", "pipe", "pipe"] });
 	let log = "";
 	child.stderr.on("data", (part) => {
 		log = (log + part).slice(-20000);
