@@ -70,7 +70,7 @@ test_last_try_can_be_right(void **state)
 	assert_int_equal(CHECK_APPROVED, world_right(w, id));
 }
 
-/* S18, S23: once, and a second time is an event. */
+/* R12, S18, S23: once, and a second time is an event. */
 static void
 test_replay(void **state)
 {
@@ -121,7 +121,7 @@ test_spellings(void **state)
 	assert_int_equal(CHECK_APPROVED, world_check(w, id, typed).verdict);
 }
 
-/* S25: ten minutes by mail, to the millisecond, resend or not. */
+/* R13, S25: ten minutes by mail, to the millisecond, resend or not. */
 static void
 test_expires_exactly(void **state)
 {
@@ -222,7 +222,7 @@ test_binding_agrees(void **state)
 	assert_int_equal(CHECK_APPROVED, world_try(w, c).verdict);
 }
 
-/* S46: the code of one request is no code of another. */
+/* R11, R12, S46: the code of one request is no code of another. */
 static void
 test_code_of_another(void **state)
 {

@@ -41,7 +41,8 @@ class PostfixTest(unittest.TestCase):
             self.assertIn(shown.encode(), raw)
             self.assertNotIn(code, message["Subject"])       # S90
             self.assertEqual(message["To"], "ada@example.com")
-            self.assertEqual(message["Delivered-To"], "ada@example.com")
+            self.assertEqual(message["Delivered-To"],
+                             "ada@example.com")                  # R17
             self.assertEqual(message["Return-Path"], "<code@shop.example>")
             self.assertEqual(len(message.get_all("Message-ID")), 1)
             self.assertEqual(len(message.get_all("Date")), 1)

@@ -59,7 +59,7 @@ every_fact_counts(void **state UNUSED)
 		{offsetof(struct code_facts, tenant), ID_BYTES},
 		{offsetof(struct code_facts, challenge), ID_BYTES},
 		{offsetof(struct code_facts, generation), 4},
-		{offsetof(struct code_facts, purpose), 2},
+		{offsetof(struct code_facts, purpose), 2},	/* R16 */
 		{offsetof(struct code_facts, digest), CODE_DIGEST_SIZE},
 	};
 	uint8_t touched[CODE_MESSAGE_SIZE * 8] = {0};
