@@ -7,7 +7,7 @@
 
 #include "app/install.h"
 
-/* Exit statuses of every command (API.md section 1). */
+/* Exit statuses of every command. */
 enum {
 	EXIT_DONE = 0,
 	EXIT_NO = 1,		/* the answer is no */

@@ -1,5 +1,5 @@
 /*
- * The sandbox's routes (API.md section 8): inbox, clock, faults.
+ * The sandbox's routes: inbox, clock, faults.
  */
 #ifndef APP_SANDBOX_H
 #define APP_SANDBOX_H

@@ -2,7 +2,7 @@
  * Internet addresses, in the one form that limits may be keyed by.
  *
  * An IPv4 address is kept as IPv4-mapped IPv6, so the two spellings of one
- * host are one value (SECURITY.md, rule 5).  Parsing takes no zone ("%eth0"),
+ * host are one value (rule 5).  Parsing takes no zone ("%eth0"),
  * no port and no brackets.
  */
 #ifndef BASE_IP_H

@@ -1,6 +1,6 @@
 /*
  * The carrier of the sandbox: an inbox in memory, for every channel, with
- * faults on demand (API.md section 8).  Nothing leaves the machine.
+ * faults on demand.  Nothing leaves the machine.
  *
  * Submitting and running belong to the courier's thread like with any
  * carrier.  The inbox and the faults may be used from any thread.

@@ -1,5 +1,5 @@
 /*
- * Secrets come from files that nobody else can read (STYLE.md, secrets).
+ * Secrets come from files that nobody else can read.
  */
 #include <errno.h>
 #include <fcntl.h>

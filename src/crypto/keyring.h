@@ -5,7 +5,7 @@
  * its use and version (S123; format in README.md).  In memory the keys are locked, guarded and kept out
  * of core dumps.  Nothing here returns a key: callers name a use and get a
  * MAC, a sealed cell or a signature, so that the ring can become a process of
- * its own (DESIGN.md section 7).
+ * its own.
  *
  * Rotation adds a version for new work; old versions stay for what was made
  * with them.  The index key has one version for ever: a blind index cannot be

@@ -40,7 +40,7 @@ struct str email_domain(const struct email *e) NONNULL;
 /*
  * email_canonical(e, ret_key): the form under which limits count and indexes
  * look up, lower-cased as a whole.  RFC 5321 lets a server tell "Ada" from
- * "ada"; a limit must not (SECURITY.md, rule 5).
+ * "ada"; a limit must not (rule 5).
  */
 void email_canonical(const struct email *e, struct email *ret_key) NONNULL;
 

@@ -53,7 +53,7 @@ struct policy {
 	int64_t delivery_from;
 };
 
-/* policy_default(): the numbers of SECURITY.md's table. */
+/* policy_default(): the numbers of policy.def. */
 struct policy policy_default(void);
 
 /*

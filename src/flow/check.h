@@ -3,7 +3,7 @@
  *
  * In one transaction: look at the subject's throttle, spend an attempt,
  * derive, compare in constant time, decide, count, write the audit event.
- * The commit comes before the answer (DESIGN.md section 1, rule 3).
+ * The commit comes before the answer (rule 1).
  */
 #ifndef FLOW_CHECK_H
 #define FLOW_CHECK_H

@@ -1,5 +1,5 @@
 /*
- * The one place where a code is derived from a row (DESIGN.md section 1).
+ * The one place where a code is derived from a row (ARCHITECTURE.md).
  */
 #ifndef FLOW_CODE_H
 #define FLOW_CODE_H

@@ -1,6 +1,6 @@
 /*
- * The pages, styles, scripts and locale files, as bytes in the binary
- * (API.md section 7).  embed.py makes the table at build time; nothing is
+ * The pages, styles, scripts and locale files, as bytes in the binary.
+ * embed.py makes the table at build time; nothing is
  * read from disk when the server runs.
  *
  * Everything here is constant, lives as long as the program and may be used

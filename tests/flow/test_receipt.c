@@ -55,7 +55,7 @@ of(const struct check *c)
 	    .purpose = PURPOSE_TRANSACTION};
 }
 
-/* Every member of the payload (API.md section 3). */
+/* Every member of the payload (docs/receipts.md). */
 static void
 test_payload(void **state)
 {

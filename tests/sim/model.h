@@ -2,7 +2,7 @@
  * What the flows must answer, said once more and as simply as possible: lists
  * of moments, no tables, no packing, no code of src/.
  *
- * Limits are the defaults of SECURITY.md; what differs is in the enum.
+ * Limits are the defaults of policy.def; what differs is in the enum.
  */
 #ifndef TESTS_SIM_MODEL_H
 #define TESTS_SIM_MODEL_H

@@ -1,6 +1,6 @@
 /*
- * Makes the n-th allocation fail, for n from 1 until the body succeeds (S141,
- * STYLE.md rule 14), and finds what a failing body forgot to free.
+ * Makes the n-th allocation fail, for n from 1 until the body succeeds (S141),
+ * and finds what a failing body forgot to free.
  *
  * Link with fault_malloc_dep: the linker sends malloc, calloc, realloc,
  * reallocarray, strdup, strndup and free of everything linked statically (our

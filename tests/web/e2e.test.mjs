@@ -172,7 +172,7 @@ describe("the pages on the real server", { skip }, () => {
 		await context.close();
 	});
 
-	/* S108, S112, API.md section 2. */
+	/* S108, S112 */
 	test("the headers of pages, assets and framed mail", async () => {
 		for (const path of ["/", "/sandbox/"]) {
 			const { status, headers } = await get(path);

@@ -3,7 +3,7 @@
 import { t, tOr, tn } from "./i18n.js";
 
 /**
- * RFC 9457, as API.md section 2 has it.
+ * RFC 9457: see docs/errors.md.
  * @typedef {{
  *   type?: string, title?: string, status?: number, detail?: string,
  *   code?: string, request_id?: string,

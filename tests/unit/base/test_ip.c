@@ -24,7 +24,7 @@ test_parse_and_print(void **state UNUSED)
 		const char *in, *out, *key;	/* out NULL: refused */
 	} rows[] = {
 		{"203.0.113.9", "203.0.113.9", "203.0.113.9"},
-		/* One host, one value (SECURITY.md, rule 5). */
+		/* One host, one value (rule 5). */
 		{"::ffff:203.0.113.9", "203.0.113.9", "203.0.113.9"},
 		{"::FFFF:cb00:7109", "203.0.113.9", "203.0.113.9"},
 		{"2001:DB8:0:0:1:0:0:1", "2001:db8::1:0:0:1", "2001:db8::/64"},

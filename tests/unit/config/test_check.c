@@ -86,7 +86,7 @@ plain_http_stays_on_this_machine(void **state UNUSED)
 	}
 }
 
-/* A sandbox shows codes: API.md, section 8. */
+/* A sandbox shows codes. */
 static void
 a_sandbox_stays_on_this_machine(void **state UNUSED)
 {

@@ -115,7 +115,7 @@ test_email_length_is_bounded(void **state)
 	    FLAW_LENGTH);
 }
 
-/* SECURITY.md rule 5: another spelling is not another limit. */
+/* Rule 5: another spelling is not another limit. */
 static void
 test_email_canonical(void **state)
 {

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-/* SECURITY.md, table "Defaults": the value and the range of each setting. */
+/* docs/requirements.md, "Defaults": the value and the range of each setting. */
 static const struct row {
 	enum purpose purpose;
 	const char *key;
