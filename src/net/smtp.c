@@ -1,6 +1,7 @@
 #include "net/smtp.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "net/transfer.h"
@@ -265,6 +266,18 @@ note_command(struct sending *s, struct str sent)
 	}
 }
 
+/*
+ * libcurl keeps the buffer of its commands as long as the connection, with
+ * the last recipient or password in it (I8).  The bytes that it shows here
+ * have been sent, so it does not need them again; the callback gets them as
+ * its own to change.
+ */
+static void
+forget_command(char *p, size_t n)
+{
+	explicit_bzero(p, n);
+}
+
 static int
 observe(CURL *easy, curl_infotype type, char *p, size_t n, void *arg)
 {
@@ -272,6 +285,7 @@ observe(CURL *easy, curl_infotype type, char *p, size_t n, void *arg)
 
 	if (type == CURLINFO_HEADER_OUT) {
 		note_command(s, (struct str){p, n});
+		forget_command(p, n);
 		if (s->quitting) {
 			/* The shortest that libcurl knows. */
 			(void)curl_easy_setopt(easy,
