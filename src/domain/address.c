@@ -103,7 +103,6 @@ is_host(struct str s)
 enum flaw
 email_parse(struct str s, struct email *ret_email)
 {
-	struct email e = {0};
 	size_t at = str_find(s, '@');
 	struct str local = str_slice(s, 0, at);
 	struct str domain = str_slice(s, at + 1, s.n);
@@ -129,12 +128,13 @@ email_parse(struct str s, struct email *ret_email)
 	if (!is_host(domain)) {
 		return FLAW_DOMAIN;
 	}
+	/* In place: a copy on the stack would outlive us (I8). */
+	memset(ret_email, 0, sizeof(*ret_email));
 	for (size_t i = 0; i < s.n; i++) {
-		e.z[i] = i > at ? lower(s.p[i]) : s.p[i];
+		ret_email->z[i] = i > at ? lower(s.p[i]) : s.p[i];
 	}
-	e.at = (unsigned short)at;
-	e.n = (unsigned short)s.n;
-	*ret_email = e;
+	ret_email->at = (unsigned short)at;
+	ret_email->n = (unsigned short)s.n;
 	return FLAW_NONE;
 }
 
@@ -153,12 +153,10 @@ email_domain(const struct email *e)
 void
 email_canonical(const struct email *e, struct email *ret_key)
 {
-	struct email key = *e;
-
-	for (size_t i = 0; i < key.n; i++) {
-		key.z[i] = lower(key.z[i]);
+	*ret_key = *e;
+	for (size_t i = 0; i < ret_key->n; i++) {
+		ret_key->z[i] = lower(ret_key->z[i]);
 	}
-	*ret_key = key;
 }
 
 void
@@ -214,8 +212,6 @@ domain_name_covers(struct str official, struct str domain)
 enum flaw
 e164_parse(struct str s, struct e164 *ret_number)
 {
-	struct e164 number = {0};
-
 	if (s.n == 0) {
 		return FLAW_EMPTY;
 	}
@@ -228,9 +224,9 @@ e164_parse(struct str s, struct e164 *ret_number)
 			return FLAW_E164;
 		}
 	}
-	memcpy(number.z, s.p, s.n);
-	number.n = (unsigned char)s.n;
-	*ret_number = number;
+	memset(ret_number, 0, sizeof(*ret_number));
+	memcpy(ret_number->z, s.p, s.n);
+	ret_number->n = (unsigned char)s.n;
 	return FLAW_NONE;
 }
 

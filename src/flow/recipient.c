@@ -42,13 +42,16 @@ recipient_subject(const struct flow *f, const struct id *tenant,
 {
 	struct str text = recipient_str(r);
 	struct email canonical;
+	enum err e;
 
 	if (r->channel == CHANNEL_EMAIL) {
 		email_canonical(&r->email, &canonical);
 		text = email_str(&canonical);
 	}
-	return keyring_index(f->ring, "subject", flow_id_bytes(tenant), text,
+	e = keyring_index(f->ring, "subject", flow_id_bytes(tenant), text,
 	    ret_subject);
+	explicit_bzero(&canonical, sizeof(canonical));
+	return e;
 }
 
 struct cell
