@@ -229,6 +229,11 @@ class SmtpPeer:
         self.hang_at = step
         if step == "accept":
             self.gate.clear()
+        if step in ("accept", "banner", "ehlo"):
+            # A kept connection is past that.
+            with self.lock:
+                for sock in self.open:
+                    sock.shutdown(socket.SHUT_RDWR)
 
     def recover(self):
         """Hung sessions stay hung, new ones are served."""
