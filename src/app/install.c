@@ -67,8 +67,8 @@ epoch_run(struct tx *tx, void *arg)
 	return installation_get(tx, arg);
 }
 
-static void
-say(struct buf *reason, const char *what, enum err e)
+const char *
+install_why(enum err e)
 {
 	static const char *const why[ERR_COUNT] = {
 		[ERR_MISSING] = "it is not there",
@@ -83,8 +83,13 @@ say(struct buf *reason, const char *what, enum err e)
 		    "locked (see ulimit -l)",
 	};
 
-	buf_printf(reason, "%s: %s", what,
-	    why[e] != NULL ? why[e] : err_name(e));
+	return why[e] != NULL ? why[e] : err_name(e);
+}
+
+static void
+say(struct buf *reason, const char *what, enum err e)
+{
+	buf_printf(reason, "%s: %s", what, install_why(e));
 }
 
 enum err

@@ -56,4 +56,7 @@ enum err install_open(const struct config *config, const char *dir,
 
 void install_close(struct install *i) NONNULL;
 
+/* install_why(e): why one of its files cannot be used, in words. */
+const char *install_why(enum err e);
+
 #endif

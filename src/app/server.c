@@ -278,6 +278,14 @@ http_options(struct server *s, const struct config_listen *listen,
 	return read_trusted(s, o);
 }
 
+static void
+say_tls(struct buf *reason, enum err e)
+{
+	buf_printf(reason, "server.tls_certificate_file, server.tls_key_file: "
+	    "%s", e == ERR_CRYPTO ? "they are not a certificate and its key"
+	    : "one of them cannot be read");
+}
+
 static enum err
 start_http(struct server *s, struct buf *reason)
 {
@@ -291,6 +299,11 @@ start_http(struct server *s, struct buf *reason)
 	}
 	if (e == ERR_NONE) {
 		e = http_server_new(&o, &s->http);
+		if ((e == ERR_IO || e == ERR_CRYPTO) &&
+		    o.tls_certificate != NULL) {
+			say_tls(reason, e);
+			return e;
+		}
 	}
 	if (e == ERR_NONE) {
 		e = http_server_start(s->http, &port);

@@ -2,6 +2,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/jsonw.h"
 #include "cli/cli.h"
 #include "flow/seal.h"
 
@@ -42,6 +43,27 @@ static void
 export_event(void *ctx UNUSED, const struct audit_event_row *row)
 {
 	printf("%.*s\n", STR_ARG(row->body));
+}
+
+static void
+report_json(const struct seal_verify *v)
+{
+	struct buf CLEANUP(buf_done) line;
+	struct jsonw w;
+
+	buf_init(&line, HEAD_MAX);
+	jsonw_init(&w, &line);
+	jsonw_object(&w);
+	jsonw_member_bool(&w, "whole", v->fault == SEAL_FINE);
+	if (v->fault != SEAL_FINE) {
+		jsonw_member_z(&w, "fault", seal_fault_text(v->fault));
+		jsonw_member_i64(&w, "segment", v->segment);
+	}
+	jsonw_member_i64(&w, "segments", v->segments);
+	jsonw_member_i64(&w, "events", v->events);
+	jsonw_member_i64(&w, "waiting", v->waiting);
+	jsonw_object_end(&w);
+	printf("%s\n", buf_c(&line));
 }
 
 static int
@@ -97,7 +119,10 @@ walk(struct cli *c, bool export)
 	if (e != ERR_NONE) {
 		cli_say("the log cannot be read: %s", err_name(e));
 	}
-	status = e != ERR_NONE ? EXIT_FAILED : report(&v, export);
+	status = e != ERR_NONE ? EXIT_FAILED : report(&v, export || c->json);
+	if (e == ERR_NONE && c->json && !export) {
+		report_json(&v);
+	}
 	arena_free(v.arena);
 	install_close(&install);
 	buf_done(&head);

@@ -32,7 +32,7 @@ int
 cli_status(enum err e)
 {
 	return e == ERR_NONE ? EXIT_DONE
-	    : e == ERR_EXISTS || e == ERR_MISSING ? EXIT_NO : EXIT_FAILED;
+	    : e == ERR_EXISTS ? EXIT_NO : EXIT_FAILED;
 }
 
 int
@@ -109,6 +109,7 @@ value_of(struct cli *c, const char *word)
 	return NULL;
 }
 
+/* A switch is a command's own when its usage says so. */
 static bool *
 switch_of(struct cli *c, const char *word)
 {
@@ -121,7 +122,8 @@ switch_of(struct cli *c, const char *word)
 	};
 
 	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
-		if (strcmp(word, options[i].name) == 0) {
+		if (strcmp(word, options[i].name) == 0 &&
+		    strstr(c->command->usage, word) != NULL) {
 			return options[i].value;
 		}
 	}
@@ -256,6 +258,10 @@ cli_main(int argc, char **argv)
 	if (is_help(argv[1])) {
 		command = argc > 2 ? find(argv[2]) : NULL;
 		return command != NULL ? help_command(command) : help_all();
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		puts("watchword " WATCHWORD_VERSION);
+		return EXIT_DONE;
 	}
 	command = find(argv[1]);
 	if (command == NULL) {

@@ -42,7 +42,7 @@ list_public(const char *path)
 	int status = EXIT_DONE;
 
 	if (e != ERR_NONE) {
-		cli_say("%s: %s", path, err_name(e));
+		cli_say("%s: %s", path, install_why(e));
 		return cli_status(e);
 	}
 	for (size_t i = 0; i < sizeof(uses) / sizeof(uses[0]); i++) {
@@ -63,7 +63,7 @@ list(const char *path)
 	enum err e = keyring_load(path, &ring);
 
 	if (e != ERR_NONE) {
-		cli_say("%s: %s", path, err_name(e));
+		cli_say("%s: %s", path, install_why(e));
 		return cli_status(e);
 	}
 	for (int use = 0; use < KEY_USE_COUNT; use++) {
@@ -106,7 +106,7 @@ rotate(const char *path, const char *word)
 		return EXIT_NO;
 	}
 	if (e != ERR_NONE) {
-		cli_say("%s: %s", path, err_name(e));
+		cli_say("%s: %s", path, install_why(e));
 		return EXIT_FAILED;
 	}
 	printf("added; a running server uses it after a restart\n");
