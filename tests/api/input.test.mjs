@@ -19,10 +19,17 @@ describe("bad input", () => {
 	let code;
 	before(async () => {
 		server = await sandbox();
-		challenge = await server.start();
-		code = await server.code(challenge);
+		await renew();
 	});
 	after(() => finish(server));
+
+	/** A challenge to try things on; nothing about it is under way. */
+	async function renew() {
+		challenge = await server.start();
+		code = await server.code(challenge);
+		await server.until(async () => (await server.get(path())).json
+			.messages[0].state === "sent");
+	}
 
 	const path = () => `/v1/challenges/${challenge.id}`;
 	const sent = async () => (await server.get("/sandbox/inbox")).json
@@ -190,8 +197,7 @@ describe("bad input", () => {
 			assert.equal((await server.check(next, as(await server.code(next))))
 				.json.result, "approved");
 		}
-		challenge = await server.start();
-		code = await server.code(challenge);
+		await renew();
 	});
 
 	test("other bodies", async () => {

@@ -400,16 +400,10 @@ describe("the life of a code", () => {
 	test("faults: what cannot be sent is said, and sent again", async () => {
 		const fault = (name, count = 1) => server.expect(200, "POST",
 			"/sandbox/faults", { channel: "email", fault: name, count });
-		const state = async (challenge, want) => {
-			for (let i = 0; i < 500; i++) {
-				const [message] = (await show(challenge)).messages;
-				if (want(message)) {
-					return message;
-				}
-				await new Promise((again) => setTimeout(again, 10));
-			}
-			return assert.fail("the state did not come");
-		};
+		const state = (challenge, want) => server.until(async () => {
+			const [message] = (await show(challenge)).messages;
+			return want(message) && message;
+		});
 		await fault("fail");
 		const failed = await server.start();
 		assert.ok((await state(failed, (m) => m.state === "failed")).detail);

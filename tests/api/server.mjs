@@ -202,19 +202,27 @@ export class Server {
 			{ code, ...more }, options);
 	}
 
-	/** The messages of a challenge in the inbox, newest first. */
-	async messages(challenge, count = 1) {
-		/* The courier is another thread: it is waited for, within reason. */
-		for (let i = 0; i < 500; i++) {
-			const { messages } = (await this.get("/sandbox/inbox")).json;
-			const mine = messages.filter((m) => m.challenge === challenge.id);
-			if (mine.length >= count) {
-				mine.forEach((m) => this.codes.add(m.code));
-				return mine;
+	/** Waits for another thread, the courier's: until it holds, with its value. */
+	async until(holds) {
+		for (let i = 0; i < 2000; i++) {
+			const value = await holds();
+			if (value) {
+				return value;
 			}
 			await new Promise((again) => setTimeout(again, 10));
 		}
-		return assert.fail(`no ${count} messages for ${challenge.id}`);
+		return assert.fail(`it did not come: ${holds}`);
+	}
+
+	/** The messages of a challenge in the inbox, newest first. */
+	async messages(challenge, count = 1) {
+		const found = await this.until(async () => {
+			const { messages } = (await this.get("/sandbox/inbox")).json;
+			const mine = messages.filter((m) => m.challenge === challenge.id);
+			return mine.length >= count && mine;
+		});
+		found.forEach((m) => this.codes.add(m.code));
+		return found;
 	}
 
 	async code(challenge, count = 1) {
