@@ -7,6 +7,7 @@ own, with the program on the PATH.  What one block prints (an id, a code, a
 receipt) the next ones find as $id, $code and $receipt, as a reader would copy
 it.  A server that a block starts is started by this test, on a free port.
 """
+import json
 import os
 import pathlib
 import re
@@ -16,6 +17,7 @@ import sys
 import tempfile
 import time
 import unittest
+import urllib.error
 from unittest import mock
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -169,6 +171,96 @@ class Audit(InFolder):
             self.shell.run(self.verify)
 
 
+class Events(InFolder):
+    """docs/audit.md says which fields an event has."""
+
+    ALWAYS = {'id', 'at', 'event'}
+    CHALLENGE = {'challenge', 'subject', 'purpose', 'channel'}
+
+    def documented(self):
+        """Event to fields, from the table."""
+        page = (ROOT / 'docs/audit.md').read_text()
+        fields = {}
+        for name, cell in re.findall(
+                r'^\| `(\w+\.\w+)` \|[^|]*\|([^|]*)\|$', page, re.M):
+            cell = re.sub(r'\(.*?\)', '', cell)
+            fields[name] = self.ALWAYS | set(re.findall(r'`(\w+)`', cell))
+            if 'challenge fields' in cell:
+                fields[name] |= self.CHALLENGE
+        return fields
+
+    def live(self, server):
+        """What leaves many kinds of event."""
+        def start(email):
+            return json.loads(server.ask('/v1/challenges', {
+                'purpose': 'sign_in', 'to': {'email': email}}))['id']
+
+        def check(challenge, code, **more):
+            return server.ask(f'/v1/challenges/{challenge}/check',
+                              {'code': code} | more)
+
+        def wrong(challenge):
+            code = server.code(challenge)
+            return str((int(code[0]) + 1) % 10) + code[1:]
+
+        receipt, _ = server.approve()
+        for _ in range(2):
+            server.ask('/v1/receipts/redeem',
+                       {'receipt': receipt, 'purpose': 'transaction'})
+        server.ask('/v1/decisions', {'event': 'sign_in'})
+        first = start('a@example.com')
+        server.ask(f'/v1/challenges/{first}/cancel', {})
+        second = start('b@example.com')
+        check(second, server.code(second), binding={'device': 'other'})
+        third = start('c@example.com')
+        for _ in range(5):
+            check(third, wrong(third))
+        fourth = start('c@example.com')
+        check(fourth, wrong(fourth))
+        with self.assertRaises(urllib.error.HTTPError):
+            check(fourth, server.code(fourth))      # throttled
+        with self.assertRaises(urllib.error.HTTPError):
+            start('c@example.com')                  # refused
+        server.run('subject', 'clear', 'c@example.com', '--tenant', 'default')
+        fifth = start('d@example.com')
+        server.ask('/sandbox/clock', {'advance_s': 31})
+        server.ask(f'/v1/challenges/{fifth}/resend', {})
+        server.ask('/sandbox/clock', {'advance_s': 61})
+        server.ask(f'/v1/challenges/{fifth}/reissue', {})
+        sixth = start('e@example.com')
+        for _ in range(2):
+            check(sixth, server.code(sixth))        # approved, replayed
+        start('e@example.com')
+        server.ask('/sandbox/clock', {'advance_s': 3600})
+        server.run('tenant', 'new', 'books')
+        server.run('key', 'new', '--tenant', 'books', '--scope', 'audit')
+        key = re.search(r'key_\w+', server.run('key', 'list', '--tenant',
+                                                'books')).group()
+        server.run('key', 'revoke', key)
+        policy = self.folder / 'policy.ini'
+        policy.write_text('[sign_in]\nlength = 8\n')
+        server.run('policy', 'use', str(policy), '--tenant', 'books')
+
+    # Not to be had in a minute, or without a fault; tests/flow has them.
+    NOT_HERE = {'message.failed', 'message.expired', 'subject.stopped',
+                'tenant.sprayed', 'store.restored'}
+
+    def test_fields_are_those_of_the_page(self):
+        with Server(str(PROGRAM), self.folder) as server:
+            self.live(server)
+            export = server.run('audit', 'export')
+        documented = self.documented()
+        seen = {}
+        for line in export.splitlines():
+            event = json.loads(line)
+            if 'event' in event:
+                seen.setdefault(event['event'], set()).add(
+                    frozenset(event.keys() - {'tenant'}))
+        for name, kinds in seen.items():
+            self.assertEqual(kinds, {frozenset(documented[name])}, name)
+        self.assertEqual(set(documented) - set(seen) - self.NOT_HERE, set())
+
+
 class Curl(InFolder):
     def test_five_minutes(self):
         done = subprocess.run(
@@ -182,13 +274,10 @@ class Curl(InFolder):
 
 
 def node_modules():
-    """Where jose is: tests/web installs it for all suites."""
-    folder = ROOT / 'tests/web/node_modules'
-    if not (folder / 'jose').is_dir():
-        subprocess.run(['npm', 'ci', '--ignore-scripts', '--no-audit',
-                        '--no-fund', '--loglevel=error'],
-                       cwd=folder.parent, check=True, stdout=sys.stderr)
-    return folder
+    """Where jose is: tests/web has the packages of all suites."""
+    subprocess.run([ROOT / 'tests/web/packages'], check=True,
+                   stdout=sys.stderr)
+    return ROOT / 'tests/web/node_modules'
 
 
 @unittest.skipUnless(shutil.which('node') and shutil.which('npm'), 'no node')
