@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/admin_words.h"
 #include "base/jsonw.h"
 #include "config/policy_file.h"
 #include "domain/scope.h"
@@ -10,35 +11,24 @@
 #include "flow/admin.h"
 #include "flow/directory.h"
 
-enum { ROWS_MAX = DIRECTORY_KEYS_MAX, ARENA_MAX = 16 << 20, WORDS_MAX = 4 };
+enum { ROWS_MAX = DIRECTORY_KEYS_MAX, ARENA_MAX = 16 << 20 };
 
-/* A command being carried out: its words apart from its options. */
-struct admin {
-	struct install *install;
-	struct buf *out, *problems;
-	const char *words[WORDS_MAX];
-	int n;
-	const char *tenant, *scope, *label, *brand;
-	bool json;
-	const char *section;	/* that print_setting is in */
-};
-
-static int
-fail(struct admin *a, const char *what, enum err e)
+int
+admin_fail(struct admin *a, const char *what, enum err e)
 {
 	buf_printf(a->problems, "watchword: %s: %s\n", what, err_name(e));
 	return EXIT_FAILED;
 }
 
-static int
-refuse(struct admin *a, const char *sentence)
+int
+admin_refuse(struct admin *a, const char *sentence)
 {
 	buf_printf(a->problems, "watchword: %s\n", sentence);
 	return EXIT_NO;
 }
 
-static int
-misuse(struct admin *a, const char *sentence)
+int
+admin_misuse(struct admin *a, const char *sentence)
 {
 	buf_printf(a->problems, "watchword: %s\n", sentence);
 	return EXIT_USAGE;
@@ -50,6 +40,8 @@ read_words(struct admin *a, int argc, const char *const *argv)
 	const struct { const char *name; const char **value; } options[] = {
 		{"--tenant", &a->tenant}, {"--scope", &a->scope},
 		{"--label", &a->label}, {"--brand", &a->brand},
+		{"--domain", &a->domain}, {"--selector", &a->selector},
+		{"--algorithm", &a->algorithm}, {"--name", &a->name},
 	};
 	const size_t n = sizeof(options) / sizeof(options[0]);
 
@@ -66,7 +58,7 @@ read_words(struct admin *a, int argc, const char *const *argv)
 		if (k < n && i + 1 < argc) {
 			*options[k].value = argv[++i];
 		} else if (k < n || argv[i][0] == '-' ||
-		    a->n == WORDS_MAX) {
+		    a->n == ADMIN_WORDS_MAX) {
 			buf_printf(a->problems,
 			    "watchword: what is \"%s\" here?\n", argv[i]);
 			return false;
@@ -77,27 +69,25 @@ read_words(struct admin *a, int argc, const char *const *argv)
 	return true;
 }
 
-/* The tenant that --tenant names; NULL: said so. */
-static const struct tenant *
-tenant_of(struct admin *a, const struct directory_copy *c)
+const struct tenant *
+admin_tenant(struct admin *a, const struct directory_copy *c)
 {
 	const struct tenant *t;
 
 	if (a->tenant == NULL) {
-		(void)misuse(a, "--tenant NAME is missing");
+		(void)admin_misuse(a, "--tenant NAME is missing");
 		return NULL;
 	}
 	t = directory_name(c, str_of(a->tenant));
 	if (t == NULL) {
-		(void)refuse(a, "there is no tenant of that name; "
+		(void)admin_refuse(a, "there is no tenant of that name; "
 		    "see \"watchword tenant list\"");
 	}
 	return t;
 }
 
-/* Runs fn with the directory as it is now. */
-static int
-with_directory(struct admin *a,
+int
+admin_with_directory(struct admin *a,
     int (*fn)(struct admin *a, const struct directory_copy *c))
 {
 	struct directory *d;
@@ -106,7 +96,7 @@ with_directory(struct admin *a,
 	int status;
 
 	if (e != ERR_NONE) {
-		return fail(a, "tenants cannot be read", e);
+		return admin_fail(a, "tenants cannot be read", e);
 	}
 	c = directory_hold(d);
 	status = fn(a, c);
@@ -124,7 +114,7 @@ tenant_new(struct admin *a)
 	enum err e;
 
 	if (a->n != 3 || !tenant_name_ok(str_of(a->words[2]))) {
-		return misuse(a, "tenant new NAME [--brand TEXT]: NAME is "
+		return admin_misuse(a, "tenant new NAME [--brand TEXT]: NAME is "
 		    "1 to 32 of a-z, 0-9 and -");
 	}
 	t.name = str_of(a->words[2]);
@@ -141,10 +131,10 @@ tenant_new(struct admin *a)
 		    &t);
 	}
 	if (e == ERR_EXISTS) {
-		return refuse(a, "there is a tenant of that name");
+		return admin_refuse(a, "there is a tenant of that name");
 	}
 	if (e != ERR_NONE) {
-		return fail(a, "the tenant was not made", e);
+		return admin_fail(a, "the tenant was not made", e);
 	}
 	buf_z(a->out, "tenant=");
 	buf_str(a->out, t.name);
@@ -268,13 +258,13 @@ list(struct admin *a, void (*print)(struct admin *a, const struct list *l))
 	free(l.tenants);
 	free(l.keys);
 	arena_free(l.arena);
-	return e == ERR_NONE ? EXIT_DONE : fail(a, "they cannot be read", e);
+	return e == ERR_NONE ? EXIT_DONE : admin_fail(a, "they cannot be read", e);
 }
 
 static int
 key_new(struct admin *a, const struct directory_copy *c)
 {
-	const struct tenant *t = tenant_of(a, c);
+	const struct tenant *t = admin_tenant(a, c);
 	struct key_new k = {.flow = &a->install->flow};
 	enum err e;
 
@@ -283,14 +273,14 @@ key_new(struct admin *a, const struct directory_copy *c)
 	}
 	if (a->scope == NULL ||
 	    !scopes_parse(str_of(a->scope), &k.scopes)) {
-		return misuse(a, "--scope wants words between commas: "
+		return admin_misuse(a, "--scope wants words between commas: "
 		    "challenges, accounts, shipments, agents, audit, admin, "
 		    "or all");
 	}
 	k.tenant = t->id;
 	k.label = str_of(a->label != NULL ? a->label : "");
 	if (k.label.n > DISPLAY_TEXT_MAX || !str_is_utf8(k.label)) {
-		return misuse(a, "--label is too long");
+		return admin_misuse(a, "--label is too long");
 	}
 	e = key_new_prepare(&k);
 	if (e == ERR_NONE) {
@@ -302,7 +292,7 @@ key_new(struct admin *a, const struct directory_copy *c)
 	}
 	explicit_bzero(k.text, sizeof(k.text));
 	return e == ERR_NONE ? EXIT_DONE
-	    : fail(a, "the key was not made", e);
+	    : admin_fail(a, "the key was not made", e);
 }
 
 static int
@@ -313,16 +303,16 @@ key_revoke(struct admin *a)
 
 	if (a->n != 3 || id_parse(ID_API_KEY, str_of(a->words[2]), &k.id) !=
 	    ERR_NONE) {
-		return misuse(a, "key revoke KEY: KEY is the key_… that "
+		return admin_misuse(a, "key revoke KEY: KEY is the key_… that "
 		    "\"watchword key list\" shows");
 	}
 	e = store_do(k.flow->store, STORE_BACKGROUND, key_revoke_run, &k);
 	if (e == ERR_MISSING) {
-		return refuse(a, "there is no such key, or it was revoked "
+		return admin_refuse(a, "there is no such key, or it was revoked "
 		    "before");
 	}
 	return e == ERR_NONE ? EXIT_DONE
-	    : fail(a, "the key was not revoked", e);
+	    : admin_fail(a, "the key was not revoked", e);
 }
 
 /* As a policy file has it, so that it can be edited and used again. */
@@ -342,7 +332,7 @@ print_setting(void *ctx, const char *section, const char *key, int64_t value)
 static int
 policy_show(struct admin *a, const struct directory_copy *c)
 {
-	const struct tenant *t = tenant_of(a, c);
+	const struct tenant *t = admin_tenant(a, c);
 
 	if (t == NULL) {
 		return a->tenant == NULL ? EXIT_USAGE : EXIT_NO;
@@ -370,7 +360,7 @@ print_subject(struct admin *a, const struct subject_admin *s)
 static int
 subject(struct admin *a, const struct directory_copy *c)
 {
-	const struct tenant *t = tenant_of(a, c);
+	const struct tenant *t = admin_tenant(a, c);
 	struct subject_admin s = {
 		.flow = &a->install->flow,
 		.tenant = t,
@@ -384,13 +374,13 @@ subject(struct admin *a, const struct directory_copy *c)
 	}
 	if (!recipient_parse(CHANNEL_EMAIL, address, &s.recipient) &&
 	    !recipient_parse(CHANNEL_SMS, address, &s.recipient)) {
-		return misuse(a, "subject show|clear ADDRESS --tenant NAME: "
+		return admin_misuse(a, "subject show|clear ADDRESS --tenant NAME: "
 		    "ADDRESS is an e-mail address or a number like "
 		    "+442079460000");
 	}
 	e = store_do(s.flow->store, STORE_BACKGROUND, subject_admin_run, &s);
 	if (e != ERR_NONE) {
-		return fail(a, "the subject cannot be read", e);
+		return admin_fail(a, "the subject cannot be read", e);
 	}
 	print_subject(a, &s);
 	return EXIT_DONE;
@@ -399,7 +389,7 @@ subject(struct admin *a, const struct directory_copy *c)
 static int
 policy_use(struct admin *a, const struct directory_copy *c)
 {
-	const struct tenant *t = tenant_of(a, c);
+	const struct tenant *t = admin_tenant(a, c);
 	struct policy policy;
 	struct policy_put put = {
 		.flow = &a->install->flow,
@@ -409,7 +399,7 @@ policy_use(struct admin *a, const struct directory_copy *c)
 
 	if (t == NULL || a->n != 3) {
 		return t == NULL && a->tenant != NULL ? EXIT_NO
-		    : misuse(a, "policy use FILE --tenant NAME");
+		    : admin_misuse(a, "policy use FILE --tenant NAME");
 	}
 	policy = policy_default();
 	if (!policy_file_load(a->words[2], &policy, a->problems)) {
@@ -418,11 +408,11 @@ policy_use(struct admin *a, const struct directory_copy *c)
 	put.tenant = t->id;
 	e = store_do(put.flow->store, STORE_BACKGROUND, policy_put_run, &put);
 	return e == ERR_NONE ? EXIT_DONE
-	    : fail(a, "the policy was not changed", e);
+	    : admin_fail(a, "the policy was not changed", e);
 }
 
-static bool
-is(const struct admin *a, const char *noun, const char *verb)
+bool
+admin_is(const struct admin *a, const char *noun, const char *verb)
 {
 	return a->n >= 2 && strcmp(a->words[0], noun) == 0 &&
 	    strcmp(a->words[1], verb) == 0;
@@ -439,29 +429,32 @@ admin_run(struct install *i, int argc, const char *const *argv,
 	if (!read_words(&a, argc, argv)) {
 		return EXIT_USAGE;
 	}
-	if (is(&a, "tenant", "new")) {
+	if (admin_is(&a, "tenant", "new")) {
 		return tenant_new(&a);
 	}
-	if (is(&a, "tenant", "list")) {
+	if (admin_is(&a, "tenant", "list")) {
 		return list(&a, print_tenants);
 	}
-	if (is(&a, "key", "new")) {
-		return with_directory(&a, key_new);
+	if (admin_is(&a, "key", "new")) {
+		return admin_with_directory(&a, key_new);
 	}
-	if (is(&a, "key", "list")) {
+	if (admin_is(&a, "key", "list")) {
 		return list(&a, print_keys);
 	}
-	if (is(&a, "key", "revoke")) {
+	if (admin_is(&a, "key", "revoke")) {
 		return key_revoke(&a);
 	}
-	if (is(&a, "subject", "show") || is(&a, "subject", "clear")) {
-		return with_directory(&a, subject);
+	if (admin_is(&a, "subject", "show") || admin_is(&a, "subject", "clear")) {
+		return admin_with_directory(&a, subject);
 	}
-	if (is(&a, "policy", "show")) {
-		return with_directory(&a, policy_show);
+	if (admin_is(&a, "policy", "show")) {
+		return admin_with_directory(&a, policy_show);
 	}
-	if (is(&a, "policy", "use")) {
-		return with_directory(&a, policy_use);
+	if (admin_is(&a, "policy", "use")) {
+		return admin_with_directory(&a, policy_use);
 	}
-	return misuse(&a, "unknown command; see \"watchword help\"");
+	if (admin_sender_takes(&a)) {
+		return admin_sender_run(&a);
+	}
+	return admin_misuse(&a, "unknown command; see \"watchword help\"");
 }

@@ -1,5 +1,6 @@
 /*
- * Commands that change or list what an installation has: tenant, key, policy.
+ * Commands that change or list what an installation has: tenant, key, policy,
+ * sender.
  * Run by the command itself, or by a running server on its behalf.
  */
 #ifndef APP_ADMIN_H
@@ -17,7 +18,7 @@ enum {
 
 /*
  * admin_run(install, argc, argv, out, problems): argv[0] is "tenant", "key",
- * "subject" or "policy".  Returns an exit status.
+ * "subject", "policy", "dkim" or "sender".  Returns an exit status.
  */
 int admin_run(struct install *i, int argc, const char *const *argv,
     struct buf *out, struct buf *problems) NONNULL;

@@ -103,7 +103,7 @@ install_open(const struct config *config, const char *dir,
 	struct store_options options;
 	enum err e;
 
-	*i = (struct install){0};
+	*i = (struct install){.config = config};
 	if (!install_paths(config, dir, &i->paths)) {
 		buf_z(reason, "the data folder's path is too long");
 		return ERR_LIMIT;

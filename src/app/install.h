@@ -24,6 +24,7 @@ bool install_paths(const struct config *config, const char *dir,
     struct install_paths *ret_paths) MUST_CHECK NONNULL;
 
 struct install {
+	const struct config *config;	/* borrowed from whoever opened it */
 	struct install_paths paths;
 	struct keyring *ring;
 	struct flow flow;

@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/ct.h"
 #include "crypto/hmac.h"
+#include "store/senders.h"
 #include "store/tenants.h"
 
 enum { SETTINGS_MAX = 65536, ARENA_MAX = 64 << 20 };
@@ -25,6 +26,8 @@ struct directory_copy {
 	size_t n_tenants;
 	struct api_key *keys;		/* by hash */
 	size_t n_keys;
+	struct tenant_key *dkim;	/* one tenant's lie together */
+	size_t n_dkim;
 };
 
 struct directory {
@@ -38,6 +41,7 @@ copy_free(struct directory_copy *c)
 {
 	free(c->tenants);
 	free(c->keys);
+	free(c->dkim);
 	free(c);
 }
 
@@ -68,7 +72,9 @@ struct load {
 	struct tenant_row *tenants;
 	struct api_key_row *keys;
 	struct setting_row *settings;
-	unsigned n_tenants, n_keys, n_settings;
+	struct sender_row *senders;
+	struct dkim_row *dkim;
+	unsigned n_tenants, n_keys, n_settings, n_senders, n_dkim;
 };
 
 static enum err
@@ -89,6 +95,14 @@ load_run(struct tx *tx, void *arg)
 		e = setting_row_list(tx, l->arena, SETTINGS_MAX, l->settings,
 		    &l->n_settings);
 	}
+	if (e == ERR_NONE) {
+		e = sender_row_list(tx, l->arena, DIRECTORY_TENANTS_MAX,
+		    l->senders, &l->n_senders);
+	}
+	if (e == ERR_NONE) {
+		e = dkim_row_active(tx, l->arena, DIRECTORY_DKIM_MAX, l->dkim,
+		    &l->n_dkim);
+	}
 	return e;
 }
 
@@ -106,6 +120,16 @@ compare_keys(const void *a, const void *b)
 	const struct api_key *x = a, *y = b;
 
 	return memcmp(x->hash, y->hash, API_KEY_HASH);
+}
+
+/* By tenant, and of one tenant in the order in which they were made. */
+static int
+compare_dkim(const void *a, const void *b)
+{
+	const struct dkim_row *x = a, *y = b;
+	int order = memcmp(x->tenant.b, y->tenant.b, ID_BYTES);
+
+	return order != 0 ? order : memcmp(x->id.b, y->id.b, ID_BYTES);
 }
 
 static struct tenant *
@@ -186,8 +210,59 @@ fill_keys(struct directory_copy *c, const struct load *l)
 	qsort(c->keys, c->n_keys, sizeof(*c->keys), compare_keys);
 }
 
+/* As settings: what this program would not have stored is not used. */
+static void
+fill_senders(struct directory_copy *c, const struct load *l)
+{
+	for (unsigned i = 0; i < l->n_senders; i++) {
+		const struct sender_row *row = &l->senders[i];
+		struct tenant *t = by_id(c, &row->tenant);
+
+		if (t == NULL || row->channel != CHANNEL_EMAIL ||
+		    email_parse(row->address, &t->sender) != FLAW_NONE) {
+			continue;
+		}
+		t->has_sender = true;
+		if (display_text_parse(row->name, &t->sender_name) !=
+		    FLAW_NONE) {
+			t->sender_name.n = 0;
+		}
+	}
+}
+
 static enum err
-copy_make(const struct load *l, struct directory_copy **ret_copy)
+fill_dkim(struct directory_copy *c, struct load *l)
+{
+	qsort(l->dkim, l->n_dkim, sizeof(*l->dkim), compare_dkim);
+	for (unsigned i = 0; i < l->n_dkim; i++) {
+		const struct dkim_row *row = &l->dkim[i];
+		struct tenant *t = by_id(c, &row->tenant);
+		struct tenant_key *key = &c->dkim[c->n_dkim];
+
+		if (t == NULL) {
+			continue;
+		}
+		if (row->private_key.n > sizeof(key->sealed) ||
+		    !str_copy(row->domain, key->domain,
+		    sizeof(key->domain)) ||
+		    !str_copy(row->selector, key->selector,
+		    sizeof(key->selector))) {
+			return ERR_STORE;
+		}
+		key->id = row->id;
+		key->algorithm = row->algorithm;
+		key->n = row->private_key.n;
+		memcpy(key->sealed, row->private_key.p, key->n);
+		if (t->n_keys++ == 0) {
+			t->keys = key;
+		}
+		c->n_dkim++;
+	}
+	return ERR_NONE;
+}
+
+static enum err
+copy_make(struct load *l, struct directory_copy **ret_copy)
 {
 	struct directory_copy *c = calloc(1, sizeof(*c));
 	enum err e;
@@ -199,14 +274,19 @@ copy_make(const struct load *l, struct directory_copy **ret_copy)
 	c->revision = l->installation.revision;
 	c->tenants = calloc(l->n_tenants + 1, sizeof(*c->tenants));
 	c->keys = calloc(l->n_keys + 1, sizeof(*c->keys));
-	e = c->tenants == NULL || c->keys == NULL ? ERR_NOMEM
-	    : fill_tenants(c, l);
+	c->dkim = calloc(l->n_dkim + 1, sizeof(*c->dkim));
+	e = c->tenants == NULL || c->keys == NULL || c->dkim == NULL
+	    ? ERR_NOMEM : fill_tenants(c, l);
+	if (e == ERR_NONE) {
+		e = fill_dkim(c, l);
+	}
 	if (e != ERR_NONE) {
 		copy_free(c);
 		return e;
 	}
 	fill_keys(c, l);
 	apply_settings(c, l);
+	fill_senders(c, l);
 	*ret_copy = c;
 	return ERR_NONE;
 }
@@ -220,8 +300,10 @@ load(const struct flow *flow, struct directory_copy **ret_copy)
 	l.tenants = calloc(DIRECTORY_TENANTS_MAX, sizeof(*l.tenants));
 	l.keys = calloc(DIRECTORY_KEYS_MAX, sizeof(*l.keys));
 	l.settings = calloc(SETTINGS_MAX, sizeof(*l.settings));
+	l.senders = calloc(DIRECTORY_TENANTS_MAX, sizeof(*l.senders));
+	l.dkim = calloc(DIRECTORY_DKIM_MAX, sizeof(*l.dkim));
 	if (l.arena != NULL && l.tenants != NULL && l.keys != NULL &&
-	    l.settings != NULL) {
+	    l.settings != NULL && l.senders != NULL && l.dkim != NULL) {
 		e = store_read(flow->store, load_run, &l);
 	}
 	if (e == ERR_NONE) {
@@ -230,6 +312,8 @@ load(const struct flow *flow, struct directory_copy **ret_copy)
 	free(l.tenants);
 	free(l.keys);
 	free(l.settings);
+	free(l.senders);
+	free(l.dkim);
 	arena_free(l.arena);
 	return e;
 }

@@ -1,5 +1,5 @@
 /*
- * The directory: tenants, their keys and policies, in memory.
+ * The directory: tenants, their keys, policies and senders, in memory.
  *
  * A copy of the store's rows that is replaced as a whole when they change; a
  * request holds the copy it began with.  Revoking a key is seen within one
@@ -13,6 +13,7 @@
 
 #define DIRECTORY_TENANTS_MAX 4096
 #define DIRECTORY_KEYS_MAX 16384
+#define DIRECTORY_DKIM_MAX 8192
 
 struct directory;
 struct directory_copy;

@@ -13,7 +13,9 @@
 #include "base/id.h"
 #include "base/rng.h"
 #include "crypto/keyring.h"
+#include "domain/dkim_key.h"
 #include "domain/policy.h"
+#include "domain/text.h"
 #include "store/store.h"
 
 struct flow {
@@ -30,12 +32,30 @@ struct flow {
 #define TENANT_NAME_MAX 32
 #define TENANT_BRAND_MAX 160
 
+#define TENANT_KEY_SEALED 2304
+
+/* A DKIM key that signs; see flow/sender.h. */
+struct tenant_key {
+	struct id id;
+	enum dkim_key_algorithm algorithm;
+	char domain[EMAIL_DOMAIN_MAX + 1];
+	char selector[DKIM_KEY_SELECTOR_MAX + 1];
+	size_t n;
+	uint8_t sealed[TENANT_KEY_SEALED];
+};
+
 /* A tenant as the directory knows it; see flow/directory.h for how long. */
 struct tenant {
 	struct id id;
 	char name[TENANT_NAME_MAX + 1];
 	char brand[TENANT_BRAND_MAX + 1];
 	struct policy policy;
+	/* Whom its mail is from, where it is not the installation's sender. */
+	bool has_sender;
+	struct email sender;
+	struct display_text sender_name;	/* n is 0: the brand */
+	const struct tenant_key *keys;
+	unsigned n_keys;
 };
 
 /* flow_now(f): the time that this use case happens at. */

@@ -10,12 +10,14 @@ render_init(struct render *r, const struct email *from)
 {
 	*r = (struct render){.from = from};
 	wording_init(&r->wording);
+	sender_keys_init(&r->keys);
 }
 
 void
 render_done(struct render *r)
 {
 	wording_done(&r->wording);
+	sender_keys_done(&r->keys);
 	explicit_bzero(r, sizeof(*r));
 }
 
@@ -82,6 +84,24 @@ make_tag(struct render *r, const struct flow *f, const struct delivery *d)
 	    r->out.tag);
 }
 
+/* Who it is from, with the keys that prove it (R76, S86). */
+static enum err
+sign_as(struct render *r, const struct flow *f, const struct tenant *t)
+{
+	enum err e = ERR_NONE;
+
+	r->out.from = t->has_sender ? &t->sender : r->from;
+	if (t->has_sender && t->sender_name.n > 0) {
+		r->out.from_name = &t->sender_name;
+	}
+	if (r->out.channel == CHANNEL_EMAIL && r->out.from != NULL) {
+		e = sender_keys_open(&r->keys, f, t, r->out.from);
+	}
+	r->out.keys = r->keys.keys;
+	r->out.n_keys = r->keys.n;
+	return e;
+}
+
 enum err
 render_message(struct render *r, const struct flow *f,
     const struct tenant *tenant, const struct delivery *d, unix_ms now)
@@ -99,12 +119,14 @@ render_message(struct render *r, const struct flow *f,
 		.channel = row->channel,
 		.to_email = &r->recipient.email,
 		.to_phone = &r->recipient.phone,
-		.from = r->from,
 		.from_name = &r->brand,
 		.wording = &r->wording,
 		.code = str_of(r->code),
 		.created_at = d->message.created_at,
 		.expires_at = row->state.expires_at,
 	};
+	if (e == ERR_NONE) {
+		e = sign_as(r, f, tenant);
+	}
 	return e == ERR_NONE ? make_tag(r, f, d) : e;
 }

@@ -40,6 +40,12 @@ static const struct sql retire_key = {
 	    "AND retired_at = 0",
 };
 
+static const struct sql count_keys = {
+	.name = "dkim_count",
+	.text = "SELECT retired_at FROM dkim_keys WHERE tenant = $1",
+	.lock = true,
+};
+
 static const struct sql list_active = {
 	.name = "dkim_active",
 	.text = "SELECT " DKIM_COLUMNS " FROM dkim_keys "
@@ -179,6 +185,36 @@ read_keys(struct tx *tx, const struct sql *q, const struct sql_value *v,
 
 	if (err == ERR_NONE) {
 		*ret_n = list->n;
+	}
+	return err;
+}
+
+struct count {
+	unsigned active, all;
+};
+
+static enum err
+count_key(struct sql_row *r, void *ctx)
+{
+	struct count *count = ctx;
+
+	count->active += row_time(r).v == 0 ? 1 : 0;
+	count->all++;
+	return row_end(r);
+}
+
+enum err
+dkim_row_count(struct tx *tx, const struct id *tenant, unsigned *ret_active,
+    unsigned *ret_all)
+{
+	const struct sql_value v[] = {sql_id(tenant)};
+	struct count count = {0};
+	enum err err = sql_query(tx, &count_keys, v, SQL_COUNT(v), count_key,
+	    &count);
+
+	if (err == ERR_NONE) {
+		*ret_active = count.active;
+		*ret_all = count.all;
 	}
 	return err;
 }

@@ -52,6 +52,10 @@ enum err dkim_row_insert(struct tx *tx, const struct dkim_row *row)
 enum err dkim_row_retire(struct tx *tx, const struct id *tenant,
     struct str domain, struct str selector, unix_ms now) MUST_CHECK NONNULL;
 
+/* dkim_row_count(tx, tenant, …): those that sign, and all. */
+enum err dkim_row_count(struct tx *tx, const struct id *tenant,
+    unsigned *ret_active, unsigned *ret_all) MUST_CHECK NONNULL;
+
 /* dkim_row_active(tx, …): those that sign, of all tenants, oldest first. */
 enum err dkim_row_active(struct tx *tx, struct arena *arena, unsigned max,
     struct dkim_row *rows, unsigned *ret_n) MUST_CHECK NONNULL;

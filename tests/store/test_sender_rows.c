@@ -77,7 +77,7 @@ dkim_rows(struct tx *tx, void *arg UNUSED)
 	};
 	struct dkim_row again = key;
 	int64_t before = revision(tx);
-	unsigned n = 7;
+	unsigned n = 7, active = 9, all = 9;
 
 	OK(dkim_row_insert(tx, &key));
 	assert(revision(tx) == before + 1);
@@ -108,6 +108,10 @@ dkim_rows(struct tx *tx, void *arg UNUSED)
 	OK(dkim_row_active(tx, arena, 3, rows, &n));
 	assert(n == 1 && id_equal(&rows[0].id, &again.id));
 	/* The public half stays, the private one is gone. */
+	OK(dkim_row_count(tx, &key.tenant, &active, &all));
+	assert(active == 0 && all == 1);
+	OK(dkim_row_count(tx, &other, &active, &all));
+	assert(active == 1 && all == 1);
 	OK(dkim_row_list(tx, &key.tenant, arena, 3, rows, &n));
 	assert(n == 1 && rows[0].retired_at.v == NOW + 9);
 	assert(str_equal(rows[0].public_key, key.public_key));
