@@ -74,8 +74,8 @@ test_wrong_key(void **state)
 {
 	static const char *const pems[] = {
 		"", "x", "-----BEGIN PRIVATE KEY-----\n",
-		"-----BEGIN PRIVATE KEY-----\nAAAA\n"
-		    "-----END PRIVATE KEY-----\n",
+		("-----BEGIN PRIVATE KEY-----\nAAAA\n"
+		    "-----END PRIVATE KEY-----\n"),
 	};
 
 	(void)state;
