@@ -12,7 +12,10 @@ watchword=${1:-build/watchword}
 work=$(mktemp -d)
 server=
 stop() {
-	[ -z "$server" ] || kill "$server" 2>/dev/null || true
+	if [ -n "$server" ]; then
+		kill "$server" 2>/dev/null || true
+		wait "$server" || true
+	fi
 	rm -rf "$work"
 }
 trap stop EXIT
