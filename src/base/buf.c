@@ -61,7 +61,7 @@ reserve(struct buf *b, size_t n)
 	if (want <= b->cap) {
 		return true;
 	}
-	cap = b->cap == 0 ? 64 : b->cap * 2;
+	cap = b->cap == 0 ? 256 : b->cap * 2;
 	if (cap < want) {
 		cap = want;
 	}
