@@ -3,9 +3,10 @@
  *
  * A use case is plain sequential C that gets a transaction.  The executor
  * decides how many of them share one commit; none is answered before its
- * commit is on disk.  A use case may be run again when somebody else changed
- * a row first (ERR_CONFLICT), so it must not leave traces in its argument
- * that a second run would stumble over.
+ * commit is on disk.  A use case may be run again, even after it succeeded,
+ * when somebody else changed a row first (ERR_CONFLICT) or another one of its
+ * batch failed; so it must not leave traces in its argument that a second run
+ * would stumble over.
  *
  * Queues are bounded.  Past the bound, checks are served before creations,
  * and the rest get ERR_BUSY (S134).  A failed sync stops the process: the
