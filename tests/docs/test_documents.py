@@ -98,6 +98,13 @@ class Links(unittest.TestCase):
                                text('ARCHITECTURE.md')):
             self.assertTrue((ROOT / 'src' / path).exists(), path)
 
+    def test_headings_that_the_program_names_exist(self):
+        named = re.findall(r'(docs/\w+\.md), \\"([^"\\]+)\\"',
+                           Lists.source())
+        self.assertNotEqual(named, [])
+        for path, heading in named:
+            self.assertIn(anchor(heading), anchors(ROOT / path))
+
     def test_functions_of_the_tour_exist(self):
         for path, function in re.findall(r'`([\w/]+\.c)` `(\w+)`',
                                          text('ARCHITECTURE.md')):
