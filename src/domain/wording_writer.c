@@ -1,0 +1,202 @@
+#include "domain/wording_writer.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* Everything that is not a template of ours goes through here. */
+static void
+put(const struct writer *w, struct str s)
+{
+	static const struct { char c; const char *z; } escapes[] = {
+		{'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"},
+		{'"', "&quot;"}, {'\'', "&#39;"},
+	};
+
+	for (size_t i = 0; i < s.n; i++) {
+		const char *z = NULL;
+
+		for (size_t k = 0; w->html &&
+		    k < sizeof(escapes) / sizeof(escapes[0]); k++) {
+			if (s.p[i] == escapes[k].c) {
+				z = escapes[k].z;
+			}
+		}
+		if (z != NULL) {
+			buf_z(w->out, z);
+		} else {
+			buf_char(w->out, s.p[i]);
+		}
+	}
+}
+
+static void
+put_code(const struct writer *w)
+{
+	char shown[WORDING_CODE_SIZE];
+
+	buf_str(w->out, wording_code(w->rq->channel, w->rq->code, shown));
+	explicit_bzero(shown, sizeof(shown));
+}
+
+/* A decimal amount with the language's separator, and its currency. */
+static void
+put_amount(const struct writer *w)
+{
+	const struct display_text *amount = w->rq->facts[FACT_AMOUNT];
+	const struct display_text *currency = w->rq->facts[FACT_CURRENCY];
+	struct display_text local = *amount;
+	bool decimal = true;
+
+	for (size_t i = 0; i < local.n; i++) {
+		decimal = decimal && local.z[i] != '\0' &&
+		    strchr("0123456789.", local.z[i]) != NULL;
+	}
+	for (size_t i = 0; decimal && w->rq->locale == LOCALE_DE &&
+	    i < local.n; i++) {
+		if (local.z[i] == '.') {
+			local.z[i] = ',';
+		}
+	}
+	put(w, display_text_str(&local));
+	if (currency != NULL) {
+		put(w, STR(" "));
+		put(w, display_text_str(currency));
+	}
+}
+
+/* Rounded, because a moment has passed since the code was made. */
+uint64_t
+writer_minutes(const struct wording_request *rq)
+{
+	int64_t n = (rq->expires_in.v + 30000) / 60000;
+
+	return n < 1 ? 1 : (uint64_t)n;
+}
+
+static void
+put_value(const struct writer *w, struct str name)
+{
+	if (str_equal(name, STR("brand"))) {
+		put(w, display_text_str(w->rq->brand));
+	} else if (str_equal(name, STR("code"))) {
+		put_code(w);
+	} else if (str_equal(name, STR("minutes"))) {
+		buf_u64(w->out, writer_minutes(w->rq));
+	} else if (str_equal(name, STR("hours"))) {
+		buf_u64(w->out, writer_minutes(w->rq) / 60);
+	} else if (str_equal(name, STR("amount"))) {
+		put_amount(w);
+	} else if (str_equal(name, STR("payee"))) {
+		put(w, display_text_str(w->rq->facts[FACT_PAYEE]));
+	} else {
+		assert(!"a placeholder that has no value");
+	}
+}
+
+void
+writer_expand(const struct writer *w, const char *template)
+{
+	struct str rest = str_of(template);
+
+	while (rest.n > 0) {
+		size_t open = str_find(rest, '{');
+		size_t close;
+
+		put(w, str_slice(rest, 0, open));
+		rest = str_slice(rest, open, rest.n);
+		if (rest.n > 0) {
+			close = str_find(rest, '}');
+			put_value(w, str_slice(rest, 1, close));
+			rest = str_slice(rest, close + 1, rest.n);
+		}
+	}
+}
+
+/*
+ * No colours: the reader's own, so that dark mode is right.  Blanks stay
+ * ordinary blanks inside a box that does not break, because a code is copied
+ * from here.
+ */
+static void
+open_block(const struct writer *w, enum block block)
+{
+	static const char *const tags[] = {
+		[BLOCK_HEADING] =
+		    "<h1 style=\"font-size:22px;line-height:1.3;"
+		    "margin:0 0 16px\">",
+		[BLOCK_PARAGRAPH] = "<p style=\"margin:0 0 16px\">",
+		[BLOCK_CODE] =
+		    "<p style=\"margin:24px 0;font-size:34px;font-weight:700;"
+		    "line-height:1.2;letter-spacing:2px;white-space:nowrap;"
+		    "font-variant-numeric:tabular-nums\">",
+	};
+
+	if (w->html) {
+		buf_z(w->out, tags[block]);
+	} else if (block == BLOCK_CODE) {
+		buf_z(w->out, "    ");
+	}
+}
+
+static void
+close_block(const struct writer *w, enum block block)
+{
+	if (w->html) {
+		buf_z(w->out, block == BLOCK_HEADING ? "</h1>\n" : "</p>\n");
+	} else {
+		buf_z(w->out, "\n\n");
+	}
+}
+
+void
+writer_paragraph(const struct writer *w, enum block block, const char *template)
+{
+	open_block(w, block);
+	writer_expand(w, template);
+	close_block(w, block);
+}
+
+static void
+fact_line(const struct writer *w, enum fact f, enum wording_common label)
+{
+	buf_z(w->out, w->html ? "<strong>" : "");
+	buf_z(w->out, wording_common(w->rq->locale, label));
+	buf_z(w->out, w->html ? ":</strong> " : ": ");
+	if (f == FACT_AMOUNT) {
+		put_amount(w);
+	} else {
+		put(w, display_text_str(w->rq->facts[f]));
+	}
+}
+
+/* All in one paragraph, a line each. */
+void
+writer_facts(const struct writer *w)
+{
+	static const struct { enum fact f; enum wording_common label; } lines[] = {
+		{FACT_AMOUNT, COMMON_FACT_AMOUNT},
+		{FACT_PAYEE, COMMON_FACT_PAYEE},
+		{FACT_CHANGE, COMMON_FACT_CHANGE},
+		{FACT_ORDER, COMMON_FACT_ORDER},
+		{FACT_PARCELS, COMMON_FACT_PARCELS},
+		{FACT_DEVICE, COMMON_FACT_DEVICE},
+		{FACT_PLACE, COMMON_FACT_PLACE},
+	};
+	bool any = false;
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		if (w->rq->facts[lines[i].f] == NULL) {
+			continue;
+		}
+		if (!any) {
+			open_block(w, BLOCK_PARAGRAPH);
+		} else {
+			buf_z(w->out, w->html ? "<br>\n" : "\n");
+		}
+		fact_line(w, lines[i].f, lines[i].label);
+		any = true;
+	}
+	if (any) {
+		close_block(w, BLOCK_PARAGRAPH);
+	}
+}
