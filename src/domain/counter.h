@@ -26,6 +26,8 @@ enum counter_kind {
 	COUNTER_SENDS,		/* messages to a recipient */
 	COUNTER_ADDRESS_CREATES,	/* challenges from a network address */
 	COUNTER_ADDRESS_FAILURES,	/* wrong codes from a network address */
+	COUNTER_NOTICE_FAILURES,	/* notices to a subject, by their kind */
+	COUNTER_NOTICE_LATE_SUCCESS,
 	COUNTER_KIND_COUNT
 };
 

@@ -14,6 +14,7 @@ static const char *const names[LINT_COUNT] = {
 	[LINT_CODE_REPEATED] = "code_repeated",
 	[LINT_CODE_SHOWN] = "code_shown",
 	[LINT_WARNING] = "warning",
+	[LINT_ADVICE] = "advice",
 	[LINT_PERSONAL_DATA] = "personal_data",
 	[LINT_INSTALL] = "install",
 	[LINT_LENGTH] = "length",
@@ -53,6 +54,25 @@ static const struct phrase must[] = {
 	{LOCALE_DE, ANY, EMAIL, "kundenservice"},
 	{LOCALE_DE, ANY, EMAIL, "passwort"},
 };
+
+/* What a notice must say (S22). */
+static const struct phrase must_notice[] = {
+	{LOCALE_EN, ANY, ALL, "wrong code"},
+	{LOCALE_EN, ANY, EMAIL, "in your household"},		/* R61 */
+	{LOCALE_EN, ANY, EMAIL, "customer service"},		/* R66 */
+	{LOCALE_EN, ANY, EMAIL, "contains no code"},
+	{LOCALE_EN, ANY, EMAIL, "never ask for a code"},	/* R70 */
+	{LOCALE_EN, ACCOUNT, EMAIL, "your password"},		/* R62 */
+	{LOCALE_DE, ANY, ALL, "falsche"},
+	{LOCALE_DE, ANY, EMAIL, "haushalt"},
+	{LOCALE_DE, ANY, EMAIL, "kundenservice"},
+	{LOCALE_DE, ANY, EMAIL, "keinen code"},
+	{LOCALE_DE, ANY, EMAIL, "niemals nach einem code"},
+	{LOCALE_DE, ACCOUNT, EMAIL, "passwort"},
+};
+
+/* No password has to do with a code for the door. */
+static const char *const account_advice[] = {"password", "passwort"};
 
 /* R70, in lower case: what a request for personal data is made of. */
 static const char *const personal[] = {
@@ -220,12 +240,13 @@ lint_code(const struct lint_message *m, struct str text, bool strict)
 }
 
 static enum lint
-lint_warnings(const struct lint_message *m)
+lint_phrases(const struct lint_message *m, const struct phrase *phrases,
+    size_t n)
 {
 	bool door = wording_door(m->purpose);
 
-	for (size_t i = 0; i < sizeof(must) / sizeof(must[0]); i++) {
-		const struct phrase *p = &must[i];
+	for (size_t i = 0; i < n; i++) {
+		const struct phrase *p = &phrases[i];
 
 		if (p->locale != m->locale ||
 		    (p->family == DOOR && !door) ||
@@ -238,6 +259,47 @@ lint_warnings(const struct lint_message *m)
 		    !contains(m->html, p->z))) {
 			return LINT_WARNING;
 		}
+	}
+	return LINT_CLEAN;
+}
+
+static enum lint
+lint_warnings(const struct lint_message *m)
+{
+	return message_is_notice(m->kind)
+	    ? lint_phrases(m, must_notice,
+	    sizeof(must_notice) / sizeof(must_notice[0]))
+	    : lint_phrases(m, must, sizeof(must) / sizeof(must[0]));
+}
+
+/* Four digits or more, also in groups, as wording_code writes them. */
+static bool
+like_a_code(struct str s)
+{
+	unsigned digits = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		if (is_digit(s.p[i])) {
+			digits++;
+		} else if (s.p[i] != ' ' && s.p[i] != ',' && s.p[i] != '-') {
+			digits = 0;
+		}
+		if (digits >= 4) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static enum lint
+lint_notice(const struct lint_message *m)
+{
+	if (like_a_code(m->subject) || like_a_code(m->text)) {
+		return LINT_CODE_SHOWN;
+	}
+	if (wording_door(m->purpose) && contains_any(m->text, account_advice,
+	    sizeof(account_advice) / sizeof(account_advice[0]))) {
+		return LINT_ADVICE;
 	}
 	return LINT_CLEAN;
 }
@@ -255,7 +317,8 @@ lint_outgoing(const struct lint_message *m)
 	    sizeof(elements) / sizeof(elements[0]))) {
 		return LINT_HTML;
 	}
-	return lint_code(m, text, false);
+	return message_is_notice(m->kind) ? LINT_CLEAN
+	    : lint_code(m, text, false);
 }
 
 enum lint
@@ -270,7 +333,8 @@ lint_message(const struct lint_message *m)
 		found = LINT_HTML;
 	}
 	if (found == LINT_CLEAN) {
-		found = lint_code(m, text, true);
+		found = message_is_notice(m->kind) ? lint_notice(m)
+		    : lint_code(m, text, true);
 	}
 	if (found == LINT_CLEAN) {
 		found = lint_warnings(m);

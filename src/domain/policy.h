@@ -38,11 +38,18 @@ struct throttle_policy {
 	int64_t hard_stop;	/* in a row: an administrator must help */
 };
 
+/* When the owner of an address is told (S22). */
+struct notice_policy {
+	int64_t failures;	/* in a row, and at each multiple */
+	int64_t late;		/* failures before a success */
+};
+
 #define POLICY_SEND_LIMITS 3
 
 struct policy {
 	struct purpose_policy purpose[PURPOSE_COUNT];
 	struct throttle_policy throttle;
+	struct notice_policy notice;
 	struct rate_limit sends[POLICY_SEND_LIMITS];	/* to a recipient */
 	struct rate_limit creates;			/* for a subject */
 	struct rate_limit address_creates;		/* from an address */

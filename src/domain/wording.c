@@ -93,6 +93,52 @@ email_body(const struct writer *w)
 	writer_paragraph(w, BLOCK_PARAGRAPH, wording_common(l, COMMON_FOOTER));
 }
 
+/* What to do if it was a stranger. */
+static const char *
+advice(const struct wording_request *rq)
+{
+	return wording_part(rq->locale, rq->purpose,
+	    rq->kind == MESSAGE_NOTICE_FAILURES ? PART_NOTICE_FAILURES
+	    : PART_NOTICE_LATE);
+}
+
+/* The innocent explanation first, then what to do (R61 to R65). */
+static void
+notice_body(const struct writer *w)
+{
+	const struct wording_request *rq = w->rq;
+	enum locale l = rq->locale;
+
+	writer_paragraph(w, BLOCK_HEADING,
+	    wording_notice(l, rq->kind, NOTICE_HEADING));
+	writer_paragraph(w, BLOCK_PARAGRAPH,
+	    wording_notice(l, rq->kind, NOTICE_LEAD));
+	writer_time(w);
+	writer_paragraph(w, BLOCK_PARAGRAPH,
+	    wording_common(l, COMMON_NOTICE_HOUSEHOLD));
+	writer_paragraph(w, BLOCK_PARAGRAPH, advice(rq));
+	writer_paragraph(w, BLOCK_PARAGRAPH,
+	    wording_common(l, COMMON_NOTICE_FOOTER));
+}
+
+static void
+body(const struct writer *w)
+{
+	if (message_is_notice(w->rq->kind)) {
+		notice_body(w);
+	} else {
+		email_body(w);
+	}
+}
+
+static const char *
+subject_of(const struct wording_request *rq)
+{
+	return message_is_notice(rq->kind)
+	    ? wording_notice(rq->locale, rq->kind, NOTICE_SUBJECT)
+	    : wording_part(rq->locale, rq->purpose, PART_SUBJECT);
+}
+
 static enum err
 render_subject(const struct wording_request *rq, struct wording *w)
 {
@@ -100,8 +146,7 @@ render_subject(const struct wording_request *rq, struct wording *w)
 	enum err err = ERR_NONE;
 
 	buf_init(&line, HEADER_TEXT_MAX);
-	writer_expand(&(struct writer){rq, &line, false},
-	    wording_part(rq->locale, rq->purpose, PART_SUBJECT));
+	writer_expand(&(struct writer){rq, &line, false}, subject_of(rq));
 	if (buf_err(&line) != ERR_NONE) {
 		err = buf_err(&line);
 	} else if (header_text_parse(buf_view(&line), &w->subject) !=
@@ -118,7 +163,7 @@ render_email(const struct wording_request *rq, struct wording *w)
 	struct writer text = {rq, &w->text, false};
 	struct writer html = {rq, &w->html, true};
 
-	email_body(&text);
+	body(&text);
 	buf_cut(&w->text, w->text.n > 0 ? w->text.n - 1 : 0);
 	buf_printf(&w->html, "<!doctype html>\n<html lang=\"%s\">\n<head>\n"
 	    "<meta charset=\"utf-8\">\n"
@@ -127,12 +172,11 @@ render_email(const struct wording_request *rq, struct wording *w)
 	    "<meta name=\"format-detection\" content=\"telephone=no, date=no, "
 	    "address=no, email=no, url=no\">\n<title>",
 	    locale_name(rq->locale));
-	writer_expand(&html,
-	    wording_part(rq->locale, rq->purpose, PART_SUBJECT));
+	writer_expand(&html, subject_of(rq));
 	buf_z(&w->html, "</title>\n</head>\n"
 	    "<body style=\"margin:0 auto;padding:24px;max-width:560px;"
 	    "font:16px/1.5 system-ui,sans-serif\">\n");
-	email_body(&html);
+	body(&html);
 	buf_z(&w->html, "</body>\n</html>\n");
 	return render_subject(rq, w);
 }
@@ -165,10 +209,53 @@ render_sms(const struct wording_request *rq, struct wording *w)
 	return ERR_LIMIT;
 }
 
+/* The fullest form that fits one segment. */
+static enum err
+render_notice_sms(const struct wording_request *rq, struct wording *w)
+{
+	struct writer text = {rq, &w->text, false};
+
+	for (int form = NOTICE_SMS; form <= NOTICE_SMS_SHORTEST; form++) {
+		buf_clear(&w->text);
+		writer_expand(&text, wording_notice(rq->locale, rq->kind,
+		    (enum wording_notice)form));
+		if (buf_err(&w->text) == ERR_NONE &&
+		    gsm7_one_segment(buf_view(&w->text))) {
+			return ERR_NONE;
+		}
+	}
+	return ERR_LIMIT;
+}
+
+static void
+render_voice(const struct wording_request *rq, struct wording *w)
+{
+	struct writer text = {rq, &w->text, false};
+	enum locale l = rq->locale;
+
+	if (!message_is_notice(rq->kind)) {
+		writer_expand(&text, wording_part(l, rq->purpose, PART_VOICE));
+		return;
+	}
+	writer_expand(&text, wording_common(l, COMMON_NOTICE_GREETING));
+	buf_char(&w->text, ' ');
+	writer_expand(&text, wording_notice(l, rq->kind, NOTICE_LEAD));
+	buf_char(&w->text, ' ');
+	writer_expand(&text, wording_common(l, COMMON_NOTICE_HOUSEHOLD));
+	buf_char(&w->text, ' ');
+	writer_expand(&text, advice(rq));
+	buf_char(&w->text, ' ');
+	writer_expand(&text, wording_common(l, COMMON_NOTICE_GOODBYE));
+}
+
 static enum err
 check_request(const struct wording_request *rq)
 {
 	assert(rq->purpose < PURPOSE_COUNT && rq->locale < LOCALE_COUNT);
+	if (message_is_notice(rq->kind)) {
+		return rq->code.n == 0 && rq->failures > 0 ? ERR_NONE
+		    : ERR_RANGE;
+	}
 	if (rq->code.n < 4 || rq->code.n > WORDING_CODE_DIGITS) {
 		return ERR_RANGE;
 	}
@@ -190,6 +277,7 @@ static enum err
 check_result(const struct wording_request *rq, const struct wording *w)
 {
 	struct lint_message m = {
+		.kind = rq->kind,
 		.purpose = rq->purpose, .channel = rq->channel,
 		.locale = rq->locale, .subject = header_text_str(&w->subject),
 		.text = buf_view(&w->text), .html = buf_view(&w->html),
@@ -219,11 +307,11 @@ wording_render(const struct wording_request *rq, struct wording *w)
 		err = render_email(rq, w);
 		break;
 	case CHANNEL_SMS:
-		err = render_sms(rq, w);
+		err = message_is_notice(rq->kind) ? render_notice_sms(rq, w)
+		    : render_sms(rq, w);
 		break;
 	case CHANNEL_VOICE:
-		writer_expand(&(struct writer){rq, &w->text, false},
-		    wording_part(rq->locale, rq->purpose, PART_VOICE));
+		render_voice(rq, w);
 		break;
 	case CHANNEL_TOTP:
 	case CHANNEL_COUNT:

@@ -1,11 +1,11 @@
 /*
- * The wording of messages: for each purpose, channel and language, from the
- * templates in wording/.
+ * The wording of messages: for each kind, purpose, channel and language, from
+ * the templates in wording/.
  *
  * Rendering is pure: the same request gives the same bytes.  What a message
  * must and must not say stands in wording/README.md; domain/lint.h checks it,
  * and wording_render lets nothing out that has a link (R72) or lacks its code
- * (R75).
+ * (R75).  A notice has no code (S22).
  */
 #ifndef DOMAIN_WORDING_H
 #define DOMAIN_WORDING_H
@@ -15,6 +15,7 @@
 #include "base/compiler.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "domain/notice.h"
 #include "domain/purpose.h"
 #include "domain/text.h"
 
@@ -50,14 +51,19 @@ const char *fact_name(enum fact f);
 bool wording_requires(enum purpose p, enum fact f);
 
 struct wording_request {
+	enum message_kind kind;
 	enum purpose purpose;
 	enum channel channel;		/* email, sms or voice */
 	enum locale locale;
 	const struct display_text *brand;	/* the tenant's, not ours */
-	struct str code;		/* 4 to 10 digits */
+	/* Of a code. */
+	struct str code;		/* 4 to 10 digits; a notice: empty */
 	duration_ms expires_in;		/* unused at the door: "today" */
 	struct str host;		/* S91: sms only; empty: no last line */
 	const struct display_text *facts[FACT_COUNT];	/* NULL: not given */
+	/* Of a notice. */
+	int failures;			/* wrong codes in a row, 1 or more */
+	unix_ms at;			/* when the last was entered */
 };
 
 #define WORDING_TEXT_MAX 4096
@@ -76,7 +82,8 @@ void wording_done(struct wording *w) NONNULL;
 /*
  * wording_render(rq, w): into w, which is cleared first and is empty after
  * an error.  ERR_MISSING: a required fact is not there.  ERR_RANGE: code is
- * not 4 to 10 digits, or the channel carries no messages.  ERR_LIMIT: brand,
+ * not 4 to 10 digits, a notice has a code or no failures, or the channel
+ * carries no messages.  ERR_LIMIT: brand,
  * amount and payee do not fit one text message.  ERR_DENIED: the result would
  * break a rule of domain/lint.h.  ERR_NOMEM.
  */

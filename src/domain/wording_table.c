@@ -2,8 +2,9 @@
 
 #include <assert.h>
 
-/* Each language file is read twice, once for each table. */
+/* Each language file is read three times, once for each table. */
 #define COMMON(part, text)
+#define NOTICE(kind, part, text)
 #define MESSAGE(purpose, part, text) [PURPOSE_##purpose][PART_##part] = text,
 static const char *const parts[LOCALE_COUNT][PURPOSE_COUNT][PART_COUNT] = {
 	[LOCALE_EN] = {
@@ -14,8 +15,26 @@ static const char *const parts[LOCALE_COUNT][PURPOSE_COUNT][PART_COUNT] = {
 	},
 };
 #undef COMMON
+#undef NOTICE
 #undef MESSAGE
 
+#define COMMON(part, text)
+#define NOTICE(kind, part, text) [MESSAGE_NOTICE_##kind][NOTICE_##part] = text,
+#define MESSAGE(purpose, part, text)
+static const char *const notices[LOCALE_COUNT][MESSAGE_KIND_COUNT]
+    [NOTICE_COUNT] = {
+	[LOCALE_EN] = {
+#include "domain/wording/en.def"
+	},
+	[LOCALE_DE] = {
+#include "domain/wording/de.def"
+	},
+};
+#undef COMMON
+#undef NOTICE
+#undef MESSAGE
+
+#define NOTICE(kind, part, text)
 #define COMMON(part, text) [COMMON_##part] = text,
 #define MESSAGE(purpose, part, text)
 static const char *const commons[LOCALE_COUNT][COMMON_COUNT] = {
@@ -27,6 +46,7 @@ static const char *const commons[LOCALE_COUNT][COMMON_COUNT] = {
 	},
 };
 #undef COMMON
+#undef NOTICE
 #undef MESSAGE
 
 static const char *const locales[LOCALE_COUNT] = {
@@ -50,6 +70,14 @@ wording_part(enum locale l, enum purpose p, enum wording_part part)
 {
 	assert(l < LOCALE_COUNT && p < PURPOSE_COUNT && part < PART_COUNT);
 	return parts[l][p][part];
+}
+
+const char *
+wording_notice(enum locale l, enum message_kind kind, enum wording_notice part)
+{
+	assert(l < LOCALE_COUNT && message_is_notice(kind) &&
+	    part < NOTICE_COUNT);
+	return notices[l][kind][part];
 }
 
 const char *
@@ -131,6 +159,15 @@ wording_parts_missing(enum locale l, struct buf *out)
 			if (parts[l][p][part] == NULL) {
 				buf_printf(out, "%s: purpose %d part %d\n",
 				    locale_name(l), p, part);
+				missing++;
+			}
+		}
+	}
+	for (int k = MESSAGE_CODE + 1; k < MESSAGE_KIND_COUNT; k++) {
+		for (int part = 0; part < NOTICE_COUNT; part++) {
+			if (notices[l][k][part] == NULL) {
+				buf_printf(out, "%s: notice %d part %d\n",
+				    locale_name(l), k, part);
 				missing++;
 			}
 		}

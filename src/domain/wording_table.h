@@ -15,7 +15,23 @@ enum wording_part {
 	PART_SMS,
 	PART_SMS_SHORT,
 	PART_VOICE,
+	/* In notices. */
+	PART_NOTICE_FOR,	/* what the code was for, inside a sentence */
+	PART_NOTICE_FAILURES,	/* what to do if it was a stranger */
+	PART_NOTICE_LATE,
+	PART_NOTICE_BRIEF,	/* the same in a text message */
 	PART_COUNT
+};
+
+/* One for each kind of notice. */
+enum wording_notice {
+	NOTICE_SUBJECT,
+	NOTICE_HEADING,
+	NOTICE_LEAD,
+	NOTICE_SMS,
+	NOTICE_SMS_SHORTER,
+	NOTICE_SMS_SHORTEST,
+	NOTICE_COUNT
 };
 
 /* Shared by all purposes. */
@@ -34,11 +50,26 @@ enum wording_common {
 	COMMON_FACT_CHANGE,
 	COMMON_FACT_ORDER,
 	COMMON_FACT_PARCELS,
+	COMMON_FACT_TIME,
+	COMMON_TIME,
+	COMMON_MONTHS,		/* twelve, by blanks */
+	COMMON_TIMES_ONE,
+	COMMON_TIMES,
+	COMMON_FAILURES_ONE,
+	COMMON_FAILURES,
+	COMMON_AFTER_ONE,
+	COMMON_AFTER,
+	COMMON_NOTICE_HOUSEHOLD,
+	COMMON_NOTICE_GREETING,	/* of a call, and its end */
+	COMMON_NOTICE_GOODBYE,
+	COMMON_NOTICE_FOOTER,
 	COMMON_COUNT
 };
 
 const char *wording_part(enum locale l, enum purpose p,
     enum wording_part part);
+const char *wording_notice(enum locale l, enum message_kind kind,
+    enum wording_notice part);
 const char *wording_common(enum locale l, enum wording_common part);
 
 #endif

@@ -73,13 +73,74 @@ writer_minutes(const struct wording_request *rq)
 	return n < 1 ? 1 : (uint64_t)n;
 }
 
+/* "20", "November" or "14:05" of the time that a notice tells of, in UTC. */
+static void
+put_time(const struct writer *w, struct str name)
+{
+	struct civil t = unix_ms_civil(w->rq->at);
+	struct str months = str_of(wording_common(w->rq->locale,
+	    COMMON_MONTHS));
+	struct str month = {NULL, 0};
+
+	if (str_equal(name, STR("day"))) {
+		buf_u64(w->out, (uint64_t)t.day);
+	} else if (str_equal(name, STR("month"))) {
+		for (int i = 0; i < t.month; i++) {
+			(void)str_split(&months, ' ', &month);
+		}
+		put(w, month);
+	} else {
+		buf_printf(w->out, "%02d:%02d", t.hour, t.minute);
+	}
+}
+
+/* A placeholder of a notice that stands for another template, or NULL. */
+static const char *
+template_of(const struct wording_request *rq, struct str name)
+{
+	bool one = rq->failures == 1;
+	enum locale l = rq->locale;
+
+	if (str_equal(name, STR("times"))) {
+		return wording_common(l, one ? COMMON_TIMES_ONE
+		    : COMMON_TIMES);
+	}
+	if (str_equal(name, STR("failures"))) {
+		return wording_common(l, one ? COMMON_FAILURES_ONE
+		    : COMMON_FAILURES);
+	}
+	if (str_equal(name, STR("after"))) {
+		return wording_common(l, one ? COMMON_AFTER_ONE
+		    : COMMON_AFTER);
+	}
+	if (str_equal(name, STR("time"))) {
+		return wording_common(l, COMMON_TIME);
+	}
+	if (str_equal(name, STR("for"))) {
+		return wording_part(l, rq->purpose, PART_NOTICE_FOR);
+	}
+	if (str_equal(name, STR("brief"))) {
+		return wording_part(l, rq->purpose, PART_NOTICE_BRIEF);
+	}
+	return NULL;
+}
+
 static void
 put_value(const struct writer *w, struct str name)
 {
-	if (str_equal(name, STR("brand"))) {
+	const char *template = template_of(w->rq, name);
+
+	if (template != NULL) {
+		writer_expand(w, template);
+	} else if (str_equal(name, STR("brand"))) {
 		put(w, display_text_str(w->rq->brand));
 	} else if (str_equal(name, STR("code"))) {
 		put_code(w);
+	} else if (str_equal(name, STR("count"))) {
+		buf_u64(w->out, (uint64_t)w->rq->failures);
+	} else if (str_equal(name, STR("day")) ||
+	    str_equal(name, STR("month")) || str_equal(name, STR("clock"))) {
+		put_time(w, name);
 	} else if (str_equal(name, STR("minutes"))) {
 		buf_u64(w->out, writer_minutes(w->rq));
 	} else if (str_equal(name, STR("hours"))) {
@@ -149,7 +210,8 @@ close_block(const struct writer *w, enum block block)
 }
 
 void
-writer_paragraph(const struct writer *w, enum block block, const char *template)
+writer_paragraph(const struct writer *w, enum block block,
+    const char *template)
 {
 	open_block(w, block);
 	writer_expand(w, template);
@@ -157,11 +219,17 @@ writer_paragraph(const struct writer *w, enum block block, const char *template)
 }
 
 static void
-fact_line(const struct writer *w, enum fact f, enum wording_common label)
+label_fact(const struct writer *w, enum wording_common label)
 {
 	buf_z(w->out, w->html ? "<strong>" : "");
 	buf_z(w->out, wording_common(w->rq->locale, label));
 	buf_z(w->out, w->html ? ":</strong> " : ": ");
+}
+
+static void
+fact_line(const struct writer *w, enum fact f, enum wording_common label)
+{
+	label_fact(w, label);
 	if (f == FACT_AMOUNT) {
 		put_amount(w);
 	} else {
@@ -199,4 +267,13 @@ writer_facts(const struct writer *w)
 	if (any) {
 		close_block(w, BLOCK_PARAGRAPH);
 	}
+}
+
+void
+writer_time(const struct writer *w)
+{
+	open_block(w, BLOCK_PARAGRAPH);
+	label_fact(w, COMMON_FACT_TIME);
+	writer_expand(w, "{time}");
+	close_block(w, BLOCK_PARAGRAPH);
 }

@@ -28,6 +28,9 @@ void writer_paragraph(const struct writer *w, enum block block,
 /* writer_facts(w): the facts that were given, one a line. */
 void writer_facts(const struct writer *w) NONNULL;
 
+/* writer_time(w): when that was which a notice tells of. */
+void writer_time(const struct writer *w) NONNULL;
+
 /* writer_minutes(rq): how long the code lives; at least one. */
 uint64_t writer_minutes(const struct wording_request *rq) NONNULL;
 

@@ -180,6 +180,74 @@ test_sms_last_line(void **state)
 	}
 }
 
+#define NOTICE \
+	"At the shop, a wrong code was entered 5 times in a row. Time: " \
+	"18 November at 11:06 UTC. Somebody in your household? Otherwise " \
+	"change your password and tell the customer service. This message " \
+	"contains no code, and we never ask for a code.\n"
+#define DOOR_NOTICE \
+	"At the shop, a wrong code was entered once. Somebody in your " \
+	"household? Otherwise tell the customer service. This message " \
+	"contains no code, and we never ask for a code.\n"
+
+/* S22: a notice has nothing that looks like a code, and says its own things. */
+static void
+test_notices(void **state)
+{
+	static const struct { const char *text; enum lint want; } cases[] = {
+		{NOTICE, LINT_CLEAN},
+		{NOTICE "Your code is 407123.", LINT_CODE_SHOWN},
+		{NOTICE "4071", LINT_CODE_SHOWN},
+		{NOTICE "407 123", LINT_CODE_SHOWN},
+		{NOTICE "4, 0, 7, 1", LINT_CODE_SHOWN},
+		{NOTICE "See shop.example.", LINT_LINK},	/* R72 */
+		{NOTICE "Reply with your code.", LINT_PERSONAL_DATA},
+		{NOTICE "Download our program.", LINT_INSTALL},
+		{NOTICE "{for}", LINT_PLACEHOLDER},
+		{DOOR_NOTICE, LINT_WARNING},	/* no word of a password */
+		{GOOD, LINT_CODE_SHOWN},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct lint_message m = message(cases[i].text, NOTICE);
+
+		m.kind = MESSAGE_NOTICE_FAILURES;
+		m.code = STR("");
+		expect(&m, cases[i].want);
+	}
+}
+
+/* Without each of its sentences; and at a door without that of a password. */
+static void
+test_notice_phrases(void **state)
+{
+	static const char *const phrases[] = {
+		"wrong code", "in your household", "customer service",
+		"contains no code", "never ask for a code", "your password",
+	};
+	struct lint_message m = message(DOOR_NOTICE, DOOR_NOTICE);
+	char text[sizeof(NOTICE)];
+
+	(void)state;
+	m.kind = MESSAGE_NOTICE_LATE_SUCCESS;
+	m.purpose = PURPOSE_DELIVERY;
+	expect(&m, LINT_CLEAN);
+	m.text = STR(NOTICE);
+	expect(&m, LINT_ADVICE);
+	m = message(NOTICE, NOTICE);
+	m.kind = MESSAGE_NOTICE_LATE_SUCCESS;
+	m.text = str_of(text);
+	for (size_t i = 0; i < sizeof(phrases) / sizeof(phrases[0]); i++) {
+		memcpy(text, NOTICE, sizeof(NOTICE));
+		*strstr(text, phrases[i]) = 'X';
+		expect(&m, LINT_WARNING);
+	}
+	m.locale = LOCALE_DE;
+	memcpy(text, NOTICE, sizeof(NOTICE));
+	expect(&m, LINT_WARNING);
+}
+
 int
 main(void)
 {
@@ -190,6 +258,8 @@ main(void)
 		cmocka_unit_test(test_html),
 		cmocka_unit_test(test_subject),
 		cmocka_unit_test(test_sms_last_line),
+		cmocka_unit_test(test_notices),
+		cmocka_unit_test(test_notice_phrases),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

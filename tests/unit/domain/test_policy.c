@@ -65,6 +65,8 @@ static const struct {
 	{"address_failures_per_hour", 50, 1, 64},	/* S20 */
 	{"spraying_failures", 200, 10, 1000000},		/* S20 */
 	{"spraying_percent", 60, 1, 99},		/* S20 */
+	{"notice_failures", 5, 1, 20},			/* S22 */
+	{"notice_after", 3, 1, 20},			/* S22 */
 	{"transaction_from", 30, 0, 1000000},
 	{"delivery_from", 100, 0, 1000000},
 };

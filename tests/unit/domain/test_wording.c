@@ -36,6 +36,16 @@ request(enum purpose p, enum channel c, enum locale l)
 	return rq;
 }
 
+static struct wording_request
+notice(enum message_kind k, enum purpose p, enum channel c, enum locale l)
+{
+	return (struct wording_request){
+		.kind = k, .purpose = p, .channel = c, .locale = l,
+		.brand = &brand, .failures = 5,
+		.at = {INT64_C(1795000000000)},	/* 2026-11-18 11:06 */
+	};
+}
+
 static int
 setup(void **state)
 {
@@ -79,6 +89,7 @@ lint_one(const struct wording_request *rq)
 	wording_init(&w);
 	assert_int_equal(wording_render(rq, &w), ERR_NONE);
 	m = (struct lint_message){
+		.kind = rq->kind,
 		.purpose = rq->purpose, .channel = rq->channel,
 		.locale = rq->locale, .subject = header_text_str(&w.subject),
 		.text = buf_view(&w.text), .html = buf_view(&w.html),
@@ -118,6 +129,117 @@ test_lint_all(void **state)
 			}
 		}
 	}
+}
+
+/* S22, R70, R72 to R74: the same for notices. */
+static void
+test_lint_notices(void **state)
+{
+	static const int failures[] = {1, 3, 5, 20, 100};
+
+	(void)state;
+	for (int i = 0; i < LOCALE_COUNT * PURPOSE_COUNT * 3 * 2 * 5; i++) {
+		struct wording_request rq = notice(
+		    (enum message_kind)(1 + i % 2),
+		    (enum purpose)(i / 2 % PURPOSE_COUNT),
+		    (enum channel)(i / 2 / PURPOSE_COUNT % 3),
+		    (enum locale)(i / 6 / PURPOSE_COUNT % LOCALE_COUNT));
+
+		rq.failures =
+		    failures[i / 6 / PURPOSE_COUNT / LOCALE_COUNT];
+		lint_one(&rq);
+	}
+}
+
+/* S22, R61 to R65: what happened, when; then home, then what to do. */
+static void
+test_notice_email(void **state)
+{
+	struct wording_request rq = notice(MESSAGE_NOTICE_FAILURES,
+	    PURPOSE_SIGN_IN, CHANNEL_EMAIL, LOCALE_EN);
+	const char *home, *advice;
+	struct wording w;
+
+	(void)state;
+	wording_init(&w);
+	assert_int_equal(wording_render(&rq, &w), ERR_NONE);
+	assert_string_equal(w.subject.z,
+	    "A wrong code was entered 5 times in a row at Lindenhof");
+	assert_true(has(&w.text, "The latest was meant to sign in."));
+	assert_true(has(&w.text, "Time: 18 November at 11:06 UTC\n"));
+	assert_true(has(&w.html, "18 November at 11:06 UTC"));
+	assert_true(has(&w.html, "<title>A wrong code was entered"));
+	home = strstr(buf_c(&w.text), "somebody in your household");
+	advice = strstr(buf_c(&w.text), "somebody else knows your password");
+	assert_true(home != NULL && advice != NULL && home < advice);
+	assert_true(has(&w.text, "wherever else you use the same one, first "
+	    "where your bank details are kept"));
+	rq.kind = MESSAGE_NOTICE_LATE_SUCCESS;
+	rq.failures = 4;
+	assert_int_equal(wording_render(&rq, &w), ERR_NONE);
+	assert_true(has(&w.text, "the right code was entered after 4 wrong "
+	    "codes. It was used to sign in."));
+	assert_true(has(&w.text, "has signed in to your account"));
+	rq.purpose = PURPOSE_DELIVERY;
+	assert_int_equal(wording_render(&rq, &w), ERR_NONE);
+	assert_true(has(&w.text, "It was used for a delivery."));
+	assert_false(has(&w.text, "password"));
+	rq.locale = LOCALE_DE;
+	rq.failures = 1;
+	assert_int_equal(wording_render(&rq, &w), ERR_NONE);
+	assert_true(has(&w.text, "nach einem falschen Code der richtige"));
+	assert_true(has(&w.text, "Zeit: 18. November, 11:06 UTC\n"));
+	wording_done(&w);
+}
+
+/* S92: what does not fit is left out, the least important first. */
+static void
+test_notice_sms(void **state)
+{
+	struct display_text long_brand =
+	    display("Lindenhofer Versandhandels-Kontor GmbH");
+	struct display_text kanji = display("\xe5\xb1\xb1\xe7\x94\xb0");
+	struct wording w;
+
+	(void)state;
+	wording_init(&w);
+	for (int i = 0; i < LOCALE_COUNT * PURPOSE_COUNT * 2; i++) {
+		struct wording_request rq = notice(
+		    (enum message_kind)(1 + i % 2),
+		    (enum purpose)(i / 2 % PURPOSE_COUNT), CHANNEL_SMS,
+		    (enum locale)(i / 2 / PURPOSE_COUNT));
+
+		rq.at.v = INT64_C(1790779500000);	/* 30 September */
+		assert_int_equal(wording_render(&rq, &w), ERR_NONE);
+		if (!has(&w.text, "September")) {
+			fail_msg("without its time: %s", buf_c(&w.text));
+		}
+		rq.brand = &long_brand;
+		assert_int_equal(wording_render(&rq, &w), ERR_NONE);
+		rq.brand = &kanji;
+		assert_int_equal(wording_render(&rq, &w), ERR_NONE);
+		assert_true(gsm7_one_segment(buf_view(&w.text)));
+		assert_true(has(&w.text, "5 "));
+	}
+	wording_done(&w);
+}
+
+/* S5: there is no way to a notice with a code. */
+static void
+test_notice_has_no_code(void **state)
+{
+	struct wording_request rq = notice(MESSAGE_NOTICE_FAILURES,
+	    PURPOSE_SIGN_IN, CHANNEL_EMAIL, LOCALE_EN);
+	struct wording w;
+
+	(void)state;
+	wording_init(&w);
+	rq.code = STR("407123");
+	assert_int_equal(wording_render(&rq, &w), ERR_RANGE);
+	rq.code = STR("");
+	rq.failures = 0;
+	assert_int_equal(wording_render(&rq, &w), ERR_RANGE);
+	wording_done(&w);
 }
 
 /* S47, S49: amount and payee, and unlike a sign-in. */
@@ -343,6 +465,10 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_no_language_lacks_a_part),
 		cmocka_unit_test(test_lint_all),
+		cmocka_unit_test(test_lint_notices),
+		cmocka_unit_test(test_notice_email),
+		cmocka_unit_test(test_notice_sms),
+		cmocka_unit_test(test_notice_has_no_code),
 		cmocka_unit_test(test_transaction),
 		cmocka_unit_test(test_says_what_triggered_it),
 		cmocka_unit_test(test_email_code_and_time),

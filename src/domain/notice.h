@@ -1,0 +1,53 @@
+/*
+ * Notices: the owner of an address is told of suspicious attempts with its
+ * codes (S22, ASVS 6.3.5).
+ *
+ * A notice holds no code and asks for nothing.  It goes to the recipient of
+ * the challenge at hand, lives a day of its own, and goes out whatever becomes
+ * of the challenge.
+ */
+#ifndef DOMAIN_NOTICE_H
+#define DOMAIN_NOTICE_H
+
+#include "domain/counter.h"
+#include "domain/policy.h"
+
+/* What a message is.  Stored as a number: add at the end. */
+enum message_kind {
+	MESSAGE_CODE,
+	MESSAGE_NOTICE_FAILURES,	/* wrong codes in a row */
+	MESSAGE_NOTICE_LATE_SUCCESS,	/* a right one behind wrong ones */
+	MESSAGE_KIND_COUNT
+};
+
+/* Not longer than the recipient is known after the end (RETENTION_PERSONAL). */
+#define NOTICE_LIFE HOURS(24)
+
+/* message_is_notice(k): anything but a message with a code. */
+bool message_is_notice(enum message_kind k);
+
+/* message_kind_name(k): "code" or "notice". */
+const char *message_kind_name(enum message_kind k);
+
+/* notice_reason(k): why, for the audit log; of a notice. */
+const char *notice_reason(enum message_kind k);
+
+/*
+ * notice_due(p, approved, streak): what a check gives cause for; MESSAGE_CODE:
+ * nothing.  streak is the subject's failures in a row, with the one of this
+ * check, or those that its success has ended.
+ */
+enum message_kind notice_due(const struct notice_policy *p, bool approved,
+    int64_t streak) NONNULL;
+
+/*
+ * notice_wait(c, now): how long until one more may be sent; c counts those of
+ * a subject and kind.  Each kind once an hour and three times a day, so that
+ * nobody who has challenges can flood the owner with them.
+ */
+duration_ms notice_wait(const struct counter *c, unix_ms now) NONNULL;
+
+/* notice_counter(k): under which kind of counter it is counted; of a notice. */
+enum counter_kind notice_counter(enum message_kind k);
+
+#endif
