@@ -4,17 +4,18 @@
 
 #include "store/sql.h"
 
-_Static_assert(MESSAGE_QUEUED == 0, "the SQL below says so");
+_Static_assert(MESSAGE_QUEUED == 0 && MESSAGE_CODE == 0,
+    "the SQL below says so");
 
 #define ALL_COLUMNS \
-	"id, tenant, challenge, generation, channel, state, attempts, " \
-	"created_at, due_at, expires_at, sent_at, detail, version"
+	"id, tenant, challenge, kind, generation, failures, channel, " \
+	"state, attempts, created_at, due_at, expires_at, sent_at, detail, version"
 
 static const struct sql insert_row = {
 	.name = "message_insert",
 	.text = "INSERT INTO messages (" ALL_COLUMNS ") "
-	    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) "
-	    "ON CONFLICT DO NOTHING",
+	    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, "
+	    "$14, $15) ON CONFLICT DO NOTHING",
 };
 
 static const struct sql list_due = {
@@ -57,7 +58,7 @@ static const struct sql next_due = {
 static const struct sql cancel_rows = {
 	.name = "message_cancel",
 	.text = "UPDATE messages SET state = $2, version = version + 1 "
-	    "WHERE challenge = $1 AND state = 0",
+	    "WHERE challenge = $1 AND state = 0 AND kind = 0",
 };
 
 enum err
@@ -65,7 +66,8 @@ message_row_insert(struct tx *tx, struct message_row *row)
 {
 	const struct sql_value v[] = {
 		sql_id(&row->id), sql_id(&row->tenant),
-		sql_id(&row->challenge), sql_i64(row->generation),
+		sql_id(&row->challenge), sql_i64(row->kind),
+		sql_i64(row->generation), sql_i64(row->failures),
 		sql_i64(row->channel), sql_i64(row->state),
 		sql_i64(row->attempts), sql_time(row->created_at),
 		sql_time(row->due_at), sql_time(row->expires_at),
@@ -95,7 +97,10 @@ read_row(struct sql_row *r, void *ctx)
 	row_id(r, &row->id);
 	row_id(r, &row->tenant);
 	row_id(r, &row->challenge);
+	row->kind = (enum message_kind)
+	    row_range(r, 0, MESSAGE_KIND_COUNT - 1);
 	row->generation = row_u32(r);
+	row->failures = row_int(r);
 	row->channel = (enum channel)row_range(r, 0, CHANNEL_COUNT - 1);
 	row->state = (enum message_state)
 	    row_range(r, 0, MESSAGE_STATE_COUNT - 1);

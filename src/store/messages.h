@@ -6,6 +6,7 @@
 #define STORE_MESSAGES_H
 
 #include "base/arena.h"
+#include "domain/notice.h"
 #include "domain/purpose.h"
 #include "store/store.h"
 
@@ -15,7 +16,7 @@ enum message_state {
 	MESSAGE_SENT,		/* the peer has taken it */
 	MESSAGE_DELIVERED,	/* the peer says it arrived */
 	MESSAGE_FAILED,		/* refused for good */
-	MESSAGE_EXPIRED,	/* the code died before it could go */
+	MESSAGE_EXPIRED,	/* its time was over before it could go */
 	MESSAGE_CANCELLED,	/* the challenge ended first */
 	MESSAGE_STATE_COUNT
 };
@@ -24,7 +25,9 @@ struct message_row {
 	struct id id;
 	struct id tenant;
 	struct id challenge;
-	uint32_t generation;	/* of the code it carries */
+	enum message_kind kind;
+	uint32_t generation;	/* of the code it carries; a notice: zero */
+	int failures;		/* what a notice tells of; a code: zero */
 	enum channel channel;
 	enum message_state state;
 	int attempts;		/* how often the peer was asked */
@@ -65,7 +68,10 @@ enum err message_row_list(struct tx *tx, const struct id *challenge,
 enum err message_row_next_due(struct tx *tx, unix_ms *ret_at)
     MUST_CHECK NONNULL;
 
-/* message_row_cancel(tx, challenge): what is still queued is not sent. */
+/*
+ * message_row_cancel(tx, challenge): codes that are still queued are not sent.
+ * Notices are: the end of a challenge is no reason to say less.
+ */
 enum err message_row_cancel(struct tx *tx, const struct id *challenge)
     MUST_CHECK NONNULL;
 
