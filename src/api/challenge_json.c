@@ -215,6 +215,7 @@ write_message(struct jsonw *w, const struct message_row *m)
 {
 	jsonw_object(w);
 	jsonw_member_id(w, "id", ID_MESSAGE, &m->id);
+	jsonw_member_z(w, "kind", message_kind_name(m->kind));
 	jsonw_member_z(w, "channel", channel_name(m->channel));
 	jsonw_member_z(w, "state", message_state_name(m->state));
 	jsonw_member_i64(w, "attempts", m->attempts);

@@ -85,28 +85,30 @@ now_of(const struct sandbox_api *s)
 /* Inbox. */
 
 static void
+write_or_null(struct jsonw *w, const char *key, struct str s)
+{
+	if (s.n > 0) {
+		jsonw_member_str(w, key, s);
+	} else {
+		jsonw_key(w, key);
+		jsonw_null(w);
+	}
+}
+
+static void
 write_message(void *ctx, const struct inbox_message *m)
 {
 	struct jsonw *w = ctx;
 
 	jsonw_object(w);
 	jsonw_member_id(w, "id", ID_MESSAGE, &m->id);
+	jsonw_member_z(w, "kind", message_kind_name(m->kind));
 	jsonw_member_z(w, "channel", channel_name(m->channel));
 	jsonw_member_str(w, "to", m->to);
-	if (m->channel == CHANNEL_EMAIL) {
-		jsonw_member_str(w, "subject", m->subject);
-	} else {
-		jsonw_key(w, "subject");
-		jsonw_null(w);
-	}
+	write_or_null(w, "subject", m->subject);
 	jsonw_member_str(w, "text", m->text);
-	if (m->html.n > 0) {
-		jsonw_member_str(w, "html", m->html);
-	} else {
-		jsonw_key(w, "html");
-		jsonw_null(w);
-	}
-	jsonw_member_str(w, "code", m->code);
+	write_or_null(w, "html", m->html);
+	write_or_null(w, "code", m->code);
 	jsonw_member_z(w, "purpose", purpose_name(m->purpose));
 	jsonw_member_id(w, "challenge", ID_CHALLENGE, &m->challenge);
 	jsonw_member_time(w, "created_at", m->created_at);

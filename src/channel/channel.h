@@ -37,6 +37,7 @@
 struct outgoing {
 	struct id id;			/* the same when it is tried again */
 	struct id challenge;
+	enum message_kind kind;
 	enum purpose purpose;
 	enum channel channel;		/* which of the two below is used */
 	const struct email *to_email;	/* CHANNEL_EMAIL */
@@ -46,9 +47,10 @@ struct outgoing {
 	const struct dkim_key *keys;	/* CHANNEL_EMAIL: each signs (S86) */
 	unsigned n_keys;		/* at most OUTGOING_KEYS; 0: unsigned */
 	const struct wording *wording;
-	struct str code;		/* for the sandbox's inbox only */
+	struct str code;		/* for the sandbox's inbox only; a
+					 * notice has none */
 	unix_ms created_at;
-	unix_ms expires_at;		/* of the code: not sent past it (S96) */
+	unix_ms expires_at;		/* not sent past it (S96) */
 	uint8_t tag[OUTGOING_TAG];
 };
 
@@ -85,7 +87,7 @@ struct carrier {
 /*
  * carrier_submit(c, m, now, done, arg): take m; what is needed of it is
  * copied.  done comes later, and only after ERR_NONE.  ERR_BUSY: the bound on
- * what is under way is reached; ERR_TIMEOUT: the code is dead already;
+ * what is under way is reached; ERR_TIMEOUT: its time is over already;
  * ERR_RANGE: not a message for this carrier, or it cannot be put on the wire;
  * ERR_CRYPTO: a key cannot sign it, and it does not go out unsigned;
  * ERR_NOMEM; ERR_DENIED: the carrier's settings forbid it.

@@ -172,7 +172,7 @@ stored_new(const struct outgoing *m, unix_ms shown_at, bool late)
 	stored->late = late;
 	stored->m = (struct inbox_message){
 		.id = m->id, .challenge = m->challenge,
-		.channel = m->channel, .purpose = m->purpose,
+		.kind = m->kind, .channel = m->channel, .purpose = m->purpose,
 		.to = put_text(&end, to), .subject = put_text(&end, subject),
 		.text = put_text(&end, text), .html = put_text(&end, html),
 		.code = put_text(&end, m->code), .created_at = m->created_at,

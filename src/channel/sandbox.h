@@ -52,13 +52,14 @@ void sandbox_fault(struct sandbox *s, enum channel channel, enum fault fault,
 struct inbox_message {
 	struct id id;
 	struct id challenge;
+	enum message_kind kind;
 	enum channel channel;
 	enum purpose purpose;
 	struct str to;
 	struct str subject;	/* e-mail only, like html */
 	struct str text;
 	struct str html;
-	struct str code;
+	struct str code;	/* a notice: empty */
 	unix_ms created_at;
 };
 

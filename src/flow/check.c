@@ -6,6 +6,7 @@
 #include "base/ct.h"
 #include "flow/audit.h"
 #include "flow/code.h"
+#include "flow/notice.h"
 #include "flow/receipt.h"
 #include "flow/settle.h"
 #include "store/counters.h"
@@ -216,6 +217,27 @@ record(struct tx *tx, const struct check *c, const struct failures *f)
 	return audit_commit(&a, tx, c->flow);
 }
 
+/*
+ * Counts, records, and tells the owner where there is cause (S22): streak is
+ * with this failure, or what this success has ended.
+ */
+static enum err
+conclude(struct tx *tx, const struct check *c, struct failures *f)
+{
+	bool approved = c->verdict == CHECK_APPROVED;
+	int64_t streak = f->subject.state.streak + (approved ? 0 : 1);
+	enum err e = count(tx, c, f);
+
+	if (e == ERR_NONE) {
+		e = record(tx, c, f);
+	}
+	if (e == ERR_NONE) {
+		e = notice_consider(tx, c->flow, c->tenant, &c->row,
+		    &(struct notice_cause){approved, streak}, c->now);
+	}
+	return e;
+}
+
 /* Spend, then judge: in this order, in one transaction (S12). */
 static enum err
 carry_out(struct tx *tx, struct check *c, struct failures *f,
@@ -237,13 +259,7 @@ carry_out(struct tx *tx, struct check *c, struct failures *f,
 	assert(step == CHALLENGE_DONE);
 	c->verdict = verdict_after(c->row.state.status);
 	e = challenge_row_update(tx, &c->row);
-	if (e == ERR_NONE) {
-		e = count(tx, c, f);
-	}
-	if (e == ERR_NONE) {
-		e = record(tx, c, f);
-	}
-	return e;
+	return e == ERR_NONE ? conclude(tx, c, f) : e;
 }
 
 /* Over before: no attempt is at stake. */

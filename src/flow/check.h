@@ -2,8 +2,9 @@
  * Check: the customer has typed a code.
  *
  * In one transaction: look at the subject's throttle, spend an attempt,
- * derive, compare in constant time, decide, count, write the audit event.
- * The commit comes before the answer (rule 1).
+ * derive, compare in constant time, decide, count, write the audit event, and
+ * queue a notice to the owner where there is cause (S22).  The commit comes
+ * before the answer (rule 1).
  */
 #ifndef FLOW_CHECK_H
 #define FLOW_CHECK_H

@@ -8,6 +8,7 @@
 /* Before the second try, then doubled; a fifth of it more or less. */
 static const duration_ms backoff_first = {5000};
 static const duration_ms backoff_max = {120000};
+static const duration_ms backoff_notice_max = {1800000};
 
 /* May this message still go out?  Otherwise its state says why not. */
 static enum message_state
@@ -15,8 +16,14 @@ fate(const struct flow *f, const struct delivery *d, unix_ms now)
 {
 	const struct challenge_row *c = &d->challenge;
 
-	if (!unix_ms_before(now, d->message.expires_at) ||
-	    c->state.status == CHALLENGE_EXPIRED) {
+	if (!unix_ms_before(now, d->message.expires_at)) {
+		return MESSAGE_EXPIRED;
+	}
+	/* S22: true whatever became of the challenge, also after a restore. */
+	if (message_is_notice(d->message.kind)) {
+		return MESSAGE_QUEUED;
+	}
+	if (c->state.status == CHALLENGE_EXPIRED) {
 		return MESSAGE_EXPIRED;
 	}
 	if (c->state.status != CHALLENGE_PENDING || c->epoch != f->epoch ||
@@ -38,6 +45,7 @@ record(struct tx *tx, const struct flow *f, enum audit_event event,
 	}
 	jsonw_member_id(&a.json, "challenge", ID_CHALLENGE, &m->challenge);
 	jsonw_member_id(&a.json, "message", ID_MESSAGE, &m->id);
+	jsonw_member_z(&a.json, "kind", message_kind_name(m->kind));
 	jsonw_member_z(&a.json, "channel", channel_name(m->channel));
 	jsonw_member_i64(&a.json, "attempts", m->attempts);
 	jsonw_member_z(&a.json, "reason", reason);
@@ -59,6 +67,16 @@ end(struct tx *tx, const struct flow *f, struct message_row *m,
 		e = record(tx, f, event, m, reason, now);
 	}
 	return e;
+}
+
+/* Why it did not go, in a word that stays. */
+static const char *
+reason_of(enum message_kind kind, enum message_state state)
+{
+	if (message_is_notice(kind)) {
+		return "notice_expired";
+	}
+	return state == MESSAGE_EXPIRED ? "code_expired" : "code_over";
 }
 
 /* Loads the challenge of a leased message, and keeps it if it may go out. */
@@ -83,8 +101,7 @@ take(struct tx *tx, struct deliver *d, const struct message_row *m,
 	state = fate(d->flow, item, now);
 	if (state != MESSAGE_QUEUED) {
 		return end(tx, d->flow, &item->message, state,
-		    state == MESSAGE_EXPIRED ? "code_expired" : "code_over",
-		    now);
+		    reason_of(m->kind, state), now);
 	}
 	d->n++;
 	return ERR_NONE;
@@ -115,8 +132,11 @@ deliver_run(struct tx *tx, void *deliver)
 
 /* Doubled with every try, spread so that a burst does not come back whole. */
 static enum err
-backoff(const struct flow *f, int attempts, duration_ms *ret_wait)
+backoff(const struct flow *f, const struct message_row *m,
+    duration_ms *ret_wait)
 {
+	const int64_t max = message_is_notice(m->kind)
+	    ? backoff_notice_max.v : backoff_max.v;
 	int64_t wait = backoff_first.v;
 	uint16_t random;
 	enum err e = rng_fill(&f->rng, &random, sizeof(random));
@@ -124,11 +144,11 @@ backoff(const struct flow *f, int attempts, duration_ms *ret_wait)
 	if (e != ERR_NONE) {
 		return e;
 	}
-	for (int i = 1; i < attempts && wait < backoff_max.v; i++) {
+	for (int i = 1; i < m->attempts && wait < max; i++) {
 		wait *= 2;
 	}
-	if (wait > backoff_max.v) {
-		wait = backoff_max.v;
+	if (wait > max) {
+		wait = max;
 	}
 	wait += wait * (random % 401 - 200) / 1000;
 	*ret_wait = (duration_ms){wait};
@@ -139,7 +159,7 @@ static enum err
 try_later(struct tx *tx, struct settle *s, struct message_row *m, unix_ms now)
 {
 	duration_ms wait;
-	enum err e = backoff(s->flow, m->attempts, &wait);
+	enum err e = backoff(s->flow, m, &wait);
 
 	if (e != ERR_NONE) {
 		return e;

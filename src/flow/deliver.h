@@ -4,7 +4,8 @@
  * The courier leases messages, renders each with its code (S5), gives it to
  * its channel, and settles the result.  A message is sent at least once; one
  * whose challenge is over, or whose code was replaced, is not sent at all,
- * and none is sent after its code has died.
+ * and none is sent after its code has died.  A notice has no code and goes
+ * out for as long as it lives itself (S22).
  */
 #ifndef FLOW_DELIVER_H
 #define FLOW_DELIVER_H
@@ -38,7 +39,7 @@ enum err deliver_run(struct tx *tx, void *deliver) MUST_CHECK NONNULL;
 
 enum deliver_result {
 	DELIVER_ACCEPTED,	/* the peer has taken it */
-	DELIVER_TEMPORARY,	/* try again, while the code lives */
+	DELIVER_TEMPORARY,	/* try again, while the message lives */
 	DELIVER_PERMANENT	/* never */
 };
 

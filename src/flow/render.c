@@ -47,31 +47,46 @@ read_facts(struct render *r, const struct flow *f,
 
 /* Needs the code in the clear; it lives in r until render_done. */
 static enum err
-word(struct render *r, const struct flow *f, const struct tenant *tenant,
-    const struct challenge_row *row, unix_ms now)
+add_code(struct render *r, const struct flow *f,
+    const struct challenge_row *row, struct wording_request *request)
 {
+	enum err e = read_facts(r, f, row, request);
+
+	if (e == ERR_NONE) {
+		e = code_derive(f, row, row->digest, r->code);
+	}
+	if (e == ERR_NONE) {
+		request->code = str_of(r->code);
+	}
+	return e;
+}
+
+/* A notice is worded without code and binding (S5, S98). */
+static enum err
+word(struct render *r, const struct flow *f, const struct tenant *tenant,
+    const struct delivery *d, unix_ms now)
+{
+	const struct challenge_row *row = &d->challenge;
 	struct wording_request request = {
+		.kind = d->message.kind,
 		.purpose = row->purpose,
 		.channel = row->channel,
 		.locale = locale_best(row->locale),
 		.brand = &r->brand,
 		.expires_in = unix_ms_since(row->state.expires_at, now),
+		.failures = d->message.failures,
+		.at = d->message.created_at,
 	};
-	enum err e;
+	enum err e = ERR_NONE;
 
 	if (display_text_parse(str_of(tenant->brand), &r->brand) !=
 	    FLAW_NONE) {
 		return ERR_RANGE;
 	}
-	e = read_facts(r, f, row, &request);
-	if (e == ERR_NONE) {
-		e = code_derive(f, row, row->digest, r->code);
+	if (!message_is_notice(d->message.kind)) {
+		e = add_code(r, f, row, &request);
 	}
-	if (e == ERR_NONE) {
-		request.code = str_of(r->code);
-		e = wording_render(&request, &r->wording);
-	}
-	return e;
+	return e == ERR_NONE ? wording_render(&request, &r->wording) : e;
 }
 
 static enum err
@@ -110,11 +125,12 @@ render_message(struct render *r, const struct flow *f,
 	enum err e = recipient_unseal(f, row, &r->recipient);
 
 	if (e == ERR_NONE) {
-		e = word(r, f, tenant, row, now);
+		e = word(r, f, tenant, d, now);
 	}
 	r->out = (struct outgoing){
 		.id = d->message.id,
 		.challenge = row->id,
+		.kind = d->message.kind,
 		.purpose = row->purpose,
 		.channel = row->channel,
 		.to_email = &r->recipient.email,
@@ -123,7 +139,7 @@ render_message(struct render *r, const struct flow *f,
 		.wording = &r->wording,
 		.code = str_of(r->code),
 		.created_at = d->message.created_at,
-		.expires_at = row->state.expires_at,
+		.expires_at = d->message.expires_at,
 	};
 	if (e == ERR_NONE) {
 		e = sign_as(r, f, tenant);

@@ -16,7 +16,7 @@ struct render {
 	struct wording wording;
 	struct display_text brand;
 	struct display_text facts[FACT_COUNT];
-	char code[CODE_SIZE];
+	char code[CODE_SIZE];	/* empty in a notice */
 	const struct email *from;
 	struct sender_keys keys;
 	struct outgoing out;

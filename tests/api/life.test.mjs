@@ -149,6 +149,29 @@ describe("the life of a code", () => {
 			.json.code, "conflict");
 	});
 
+	/* S22 */
+	test("five wrong codes, and a right one behind four: the owner is told", async () => {
+		const made = await server.start();
+		const wrong = server.wrong(await server.code(made));
+		for (let i = 0; i < 5; i++) {
+			await server.check(made, wrong);
+		}
+		const [failed] = await server.messages(made, 1, "notice");
+		assert.equal(failed.code, null);
+		assert.match(failed.text, /a wrong code was entered 5 times in a row/);
+		const seen = (await show(made)).messages;
+		assert.deepEqual(seen.map((m) => m.kind), ["code", "notice"]);
+		const late = await server.start();
+		const code = await server.code(late);
+		for (let i = 0; i < 4; i++) {
+			await server.check(late, server.wrong(code));
+		}
+		assert.equal(await result(late, code), "approved");
+		const [told] = await server.messages(late, 1, "notice");
+		assert.equal(told.code, null);
+		assert.match(told.text, /right code was entered after 4 wrong codes/);
+	});
+
 	test("cancel: the code is dead, and a second cancel says the same", async () => {
 		const made = await server.start();
 		const code = await server.code(made);

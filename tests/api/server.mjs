@@ -214,14 +214,16 @@ export class Server {
 		return assert.fail(`it did not come: ${holds}`);
 	}
 
-	/** The messages of a challenge in the inbox, newest first. */
-	async messages(challenge, count = 1) {
+	/** The messages of a challenge in the inbox, newest first; or its notices. */
+	async messages(challenge, count = 1, kind = "code") {
 		const found = await this.until(async () => {
 			const { messages } = (await this.get("/sandbox/inbox")).json;
-			const mine = messages.filter((m) => m.challenge === challenge.id);
+			const mine = messages.filter((m) =>
+				m.challenge === challenge.id && m.kind === kind);
 			return mine.length >= count && mine;
 		});
-		found.forEach((m) => this.codes.add(m.code));
+		found.filter((m) => m.code !== null)
+			.forEach((m) => this.codes.add(m.code));
 		return found;
 	}
 

@@ -199,7 +199,7 @@ def inbox_code(client, address, challenge, limit=WAIT_S):
     def look():
         answer = client.get(f"/sandbox/inbox?to={address}")
         for m in answer.json()["messages"]:
-            if m["challenge"] == challenge:
+            if m["challenge"] == challenge and m["code"] is not None:
                 return m["code"]
         return None
     return wait_for(f"a message to {address}", look, limit)

@@ -13,7 +13,8 @@ static const struct sql count_challenges = {
 	.name = "test_challenges", .text = "SELECT COUNT(*) FROM challenges",
 };
 static const struct sql count_messages = {
-	.name = "test_messages", .text = "SELECT COUNT(*) FROM messages",
+	.name = "test_messages",
+	.text = "SELECT COUNT(*) FROM messages WHERE kind = 0",
 };
 
 static int64_t

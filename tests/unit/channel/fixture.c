@@ -43,6 +43,22 @@ fixture_init(struct fixture *f, uint8_t n)
 }
 
 void
+fixture_notice(struct fixture *f, uint8_t n)
+{
+	struct wording_request rq = {
+		.kind = MESSAGE_NOTICE_FAILURES,
+		.purpose = PURPOSE_SIGN_IN, .channel = CHANNEL_EMAIL,
+		.locale = LOCALE_DE, .brand = &f->brand, .failures = 5,
+		.at = FIXTURE_NOW,
+	};
+
+	init(f, n, CHANNEL_EMAIL);
+	assert_int_equal(wording_render(&rq, &f->wording), ERR_NONE);
+	f->m.kind = rq.kind;
+	f->m.code = STR("");
+}
+
+void
 fixture_sms(struct fixture *f, uint8_t n)
 {
 	init(f, n, CHANNEL_SMS);

@@ -19,6 +19,8 @@ struct fixture {
 /* A sign-in by e-mail; n makes the identifier. */
 void fixture_init(struct fixture *f, uint8_t n);
 void fixture_sms(struct fixture *f, uint8_t n);
+/* Of wrong codes, by e-mail: it has no code. */
+void fixture_notice(struct fixture *f, uint8_t n);
 void fixture_done(struct fixture *f);
 
 #endif

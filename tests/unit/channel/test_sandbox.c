@@ -89,6 +89,25 @@ teardown(void **state)
 	return 0;
 }
 
+/* S22: a notice comes like any message, and has no code to show. */
+static void
+test_notice(void **state)
+{
+	struct fixture f;
+	struct seen seen;
+
+	(void)state;
+	fixture_notice(&f, 1);
+	assert_int_equal(carrier_submit(carrier, &f.m, FIXTURE_NOW, done,
+	    NULL), ERR_NONE);
+	fixture_done(&f);
+	seen = list(&everything, FIXTURE_NOW);
+	assert_int_equal(seen.n, 1);
+	assert_int_equal(seen.last.kind, MESSAGE_NOTICE_FAILURES);
+	assert_int_equal(seen.last.code.n, 0);
+	assert_true(seen.last.subject.n > 0 && seen.last.html.n > 0);
+}
+
 static void
 test_fields(void **state)
 {
@@ -105,6 +124,7 @@ test_fields(void **state)
 	assert_int_equal(seen.last.created_at.v, FIXTURE_NOW.v);
 	assert_true(seen.last.subject.n > 0 && seen.last.text.n > 0 &&
 	    seen.last.html.n > 0);
+	assert_int_equal(seen.last.kind, MESSAGE_CODE);
 	send_at(FIXTURE_NOW, 2, CHANNEL_SMS);
 	seen = list(&(struct inbox_filter){.channel = CHANNEL_SMS},
 	    FIXTURE_NOW);
@@ -257,6 +277,7 @@ main(void)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(test_fields),
+		TEST(test_notice),
 		TEST(test_filters),
 		TEST(test_get),
 		TEST(test_clock_put_back),
