@@ -74,7 +74,7 @@ export class Mock {
 
 	/** Puts a message into the inbox, newest first. */
 	deliver(message) {
-		this.messages.unshift({ id: newId("msg"), channel: "email",
+		this.messages.unshift({ id: newId("msg"), kind: "code", channel: "email",
 			to: "ada@example.com", subject: "Your code for Example Shop",
 			text: "482913 is your code to sign in.\n\nNever share it with anybody.\n",
 			html: null, code: "482913", purpose: "sign_in",

@@ -322,6 +322,34 @@ pageTest("a code is copied without its space", { permissions: ["clipboard-read",
 	assert.equal(await page.evaluate(() => location.hash), "");
 });
 
+pageTest("a notice of wrong codes is shown without a code", {}, async ({ mock, page }) => {
+	mock.deliver({ subject: "A wrong code was entered 5 times in a row",
+		text: "At Example Shop, a wrong code was entered 5 times in a row.\n",
+		kind: "notice", code: null, html: HTML });
+	await page.goto(`${mock.url}/sandbox/`);
+	await page.waitForSelector(".messages li");
+	assert.equal(await page.locator(".messages .code, .messages button").count(), 0);
+	await page.click(".messages a");
+	await page.waitForSelector("#view-body:not([hidden])");
+	assert.match(await page.textContent("#view-heading"), /wrong code was entered/);
+	assert.equal(await page.locator("#view-body .code, #view-body .tablet-row").count(), 0);
+	await assertNoSideScroll(page, "notice");
+	await assertAccessible(page, "notice");
+});
+
+pageTest("the try-it keeps its letter when a notice comes", {}, async ({ mock, page }) => {
+	await page.goto(`${mock.url}/`);
+	await page.waitForSelector("#try:not([hidden])");
+	await page.click("#ask-button");
+	await page.waitForSelector("#see-letter:not([hidden])");
+	const { code, challenge } = mock.messages[0];
+	const read = () => mock.requests.filter((r) =>
+		r.query === `?after=${mock.messages[0].id}`).length;
+	mock.deliver({ kind: "notice", code: null, challenge, subject: "A wrong code" });
+	await until("the inbox was read with it", () => read() > 0);
+	assert.equal((await page.textContent("#see-letter .code")).replace(" ", ""), code);
+});
+
 pageTest("a message cannot put markup into the page", {}, async ({ mock, page }) => {
 	const evil = '<img src=x onerror="document.title=1"><b>bold</b>';
 	mock.deliver({ subject: evil, text: evil, to: evil, purpose: evil, channel: evil, code: evil, challenge: evil });

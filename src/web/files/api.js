@@ -29,7 +29,8 @@ import { t, tOr, tn } from "./i18n.js";
 
 /**
  * @typedef {{
- *   id: string, channel: string, to: string, subject?: string | null,
+ *   id: string, kind?: "code" | "notice", channel: string, to: string,
+ *   subject?: string | null,
  *   text: string, html?: string | null, code?: string | null,
  *   purpose: string, challenge: string, created_at: string
  * }} Message

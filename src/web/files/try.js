@@ -146,7 +146,8 @@ function showLetter(message) {
 
 /** @param {Message[]} fresh */
 function onMessages(fresh) {
-	const mine = fresh.find((m) => m.challenge === challenge?.id);
+	/* Notices of wrong codes have none; they are in the inbox. */
+	const mine = fresh.find((m) => m.challenge === challenge?.id && m.code);
 	if (mine !== undefined) {
 		showLetter(mine);
 	}
