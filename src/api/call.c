@@ -324,14 +324,15 @@ call_submit(struct call *c, enum store_priority priority, use_case *run,
 }
 
 void
-call_submit_once(struct call *c, use_case *run, void *arg,
+call_submit_once(struct call *c, enum store_priority priority, use_case *run,
+    void *arg,
     bool (*render)(void *arg, int *ret_status, struct buf *out),
     void (*finish)(struct call *c))
 {
 	struct str value, key;
 
 	if (!http_header(c->x, "Idempotency-Key", &value)) {
-		call_submit(c, STORE_CREATE, run, arg, finish);
+		call_submit(c, priority, run, arg, finish);
 		return;
 	}
 	if (!read_key(value, &key)) {
@@ -346,5 +347,5 @@ call_submit_once(struct call *c, use_case *run, void *arg,
 	c->idempotent->run = run;
 	c->idempotent->arg = arg;
 	c->idempotent->render = render;
-	call_submit(c, STORE_CREATE, idempotent_run, c->idempotent, finish);
+	call_submit(c, priority, idempotent_run, c->idempotent, finish);
 }

@@ -43,10 +43,11 @@ void call_submit(struct call *c, enum store_priority priority, use_case *run,
     void *arg, void (*finish)(struct call *c)) NONNULL;
 
 /*
- * call_submit_once(…, render): the same under the request's Idempotency-Key,
+ * call_submit_once(…, render, finish): the same under the request's Idempotency-Key,
  * where it has one (S106).  render writes the answer; see flow/idempotent.h.
  */
-void call_submit_once(struct call *c, use_case *run, void *arg,
+void call_submit_once(struct call *c, enum store_priority priority,
+    use_case *run, void *arg,
     bool (*render)(void *arg, int *ret_status, struct buf *out),
     void (*finish)(struct call *c)) NONNULL;
 

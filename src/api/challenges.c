@@ -96,8 +96,8 @@ start_decoded(struct start_call *c, bool channel_is_there)
 		call_failed(&c->call, e);
 		return;
 	}
-	call_submit_once(&c->call, start_run, &c->start, start_render,
-	    start_finish);
+	call_submit_once(&c->call, STORE_CREATE, start_run, &c->start,
+	    start_render, start_finish);
 }
 
 void

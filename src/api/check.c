@@ -112,6 +112,24 @@ watch(const struct check_call *c)
 	}
 }
 
+/*
+ * I4: under an Idempotency-Key, the answer of a check that was carried out is
+ * kept, sealed, so that a client that did not hear of its approval gets the
+ * receipt after all.
+ */
+static bool
+check_render(void *arg, int *ret_status, struct buf *out)
+{
+	struct check *c = arg;
+
+	*ret_status = 200;
+	if (c->verdict > CHECK_MISMATCH || check_finish(c) != ERR_NONE) {
+		return false;
+	}
+	write_check(c, out);
+	return true;
+}
+
 static void
 check_answer(struct check_call *c)
 {
@@ -194,7 +212,7 @@ api_challenge_check(struct http_exchange *x)
 	} else if (e != ERR_NONE) {
 		call_failed(&c->call, e);
 	} else {
-		call_submit(&c->call, STORE_CHECK, check_run, &c->check,
-		    check_done);
+		call_submit_once(&c->call, STORE_CHECK, check_run, &c->check,
+		    check_render, check_done);
 	}
 }

@@ -339,6 +339,32 @@ describe("bad input", () => {
 			await server.messages(first.json);
 		});
 
+		/* I4: the answer to an approval was lost; the retry brings it. */
+		test("a check repeated under its key gives the receipt again", async () => {
+			const made = await once("checked", SIGN_IN);
+			const [message] = await server.messages(made.json);
+			const check = (key, code) => server.post(
+				`/v1/challenges/${made.json.id}/check`, { code },
+				{ headers: { "Idempotency-Key": key } });
+			const wrong = message.code === "000000" ? "000001" : "000000";
+			const miss = await check("c-1", wrong);
+			assert.equal((await check("c-1", wrong)).text, miss.text);
+			assert.equal(miss.json.attempts_left, 4);
+			const first = await check("c-2", message.code);
+			assert.equal(first.json.result, "approved");
+			assert.equal(first.json.attempts_left, 3);
+			const again = await check("c-2", message.code);
+			assert.equal(again.headers.get("idempotent-replayed"), "true");
+			assert.equal(again.text, first.text);
+			assert.equal((await check("c-2", wrong)).status, 422);
+			assert.equal((await check("c-3", message.code)).json.result,
+				"consumed");
+			/* Input that is no code is not kept. */
+			assert.equal((await check("c-4", "12")).status, 400);
+			assert.equal((await check("c-4", message.code)).json.result,
+				"consumed");
+		});
+
 		test("another tenant's key is another key", async () => {
 			server.installation.do("tenant", "new", "second");
 			const key = server.installation.newKey("second", "challenges");

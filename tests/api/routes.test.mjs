@@ -85,9 +85,12 @@ describe("every route and status", () => {
 
 	test("idempotency: 422", async () => {
 		const headers = { "Idempotency-Key": "routes-1" };
-		await server.start({}, { headers });
+		const made = await server.start({}, { headers });
 		assert.equal((await server.post("/v1/challenges", { purpose: "sign_in",
 			to: { email: "b@example.com" } }, { headers })).status, 422);
+		const check = `/v1/challenges/${made.id}/check`;
+		await server.expect(200, "POST", check, { code: "000000" }, { headers });
+		await server.expect(422, "POST", check, { code: "000001" }, { headers });
 	});
 
 	test("operations: 200", async () => {
@@ -181,6 +184,9 @@ describe("every route and status", () => {
 		await server.advance(3600);
 		await server.expect(201, "POST", try_, asked, keyed);
 		await server.expect(422, "POST", try_, { ...asked, locale: "de" }, keyed);
+		await server.expect(200, "POST", second, { code: wrong }, keyed);
+		await server.expect(422, "POST", second, { code: "123456", binding: {} },
+			keyed);
 		let limited = 201;
 		for (let i = 0; i < 10 && limited === 201; i++) {
 			limited = (await server.post(try_, asked, page)).status;
