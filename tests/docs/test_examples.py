@@ -237,6 +237,11 @@ class Events(InFolder):
         key = re.search(r'key_\w+', server.run('key', 'list', '--tenant',
                                                 'books')).group()
         server.run('key', 'revoke', key)
+        server.run('sender', 'set', 'code@books.example', '--tenant', 'books')
+        domain = ('--tenant', 'books', '--domain', 'books.example')
+        made = server.run('dkim', 'new', '--algorithm', 'ed25519', *domain)
+        server.run('dkim', 'retire', made.partition('._domainkey')[0],
+                   *domain)
         policy = self.folder / 'policy.ini'
         policy.write_text('[sign_in]\nlength = 8\n')
         server.run('policy', 'use', str(policy), '--tenant', 'books')
