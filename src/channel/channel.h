@@ -47,6 +47,7 @@ struct outgoing {
 	const struct dkim_key *keys;	/* CHANNEL_EMAIL: each signs (S86) */
 	unsigned n_keys;		/* at most OUTGOING_KEYS; 0: unsigned */
 	const struct wording *wording;
+	enum locale locale;		/* of the wording */
 	struct str code;		/* for the sandbox's inbox only; a
 					 * notice has none */
 	unix_ms created_at;
@@ -64,6 +65,10 @@ struct sent {
 	enum sent_result result;
 	const char *reason;	/* short and stable: "accepted", "smtp_550" */
 	const char *detail;	/* the peer's words, fit for a log; or "" */
+	/* Where receipts come for it: who has it and as what; or NULL, "". */
+	const char *provider;
+	const char *reference;
+	duration_ms wait;	/* not asked again before; zero: not said */
 };
 
 /* Called once for each message taken; sent is borrowed. */

@@ -241,6 +241,12 @@ has_address(const struct outgoing *m)
 	}
 }
 
+static struct sent
+result(enum sent_result r, const char *reason)
+{
+	return (struct sent){.result = r, .reason = reason, .detail = ""};
+}
+
 static enum err
 sandbox_submit(void *ctx, const struct outgoing *m, unix_ms now,
     sent_done *done, void *arg)
@@ -248,7 +254,7 @@ sandbox_submit(void *ctx, const struct outgoing *m, unix_ms now,
 	struct sandbox *s = ctx;
 	struct waiting w = {
 		.done = done, .arg = arg, .due = now,
-		.sent = {SENT_ACCEPTED, "accepted", ""},
+		.sent = result(SENT_ACCEPTED, "accepted"),
 	};
 	unix_ms patience = unix_ms_add(now, SANDBOX_HANG);
 	bool ok = true;
@@ -263,11 +269,11 @@ sandbox_submit(void *ctx, const struct outgoing *m, unix_ms now,
 	lock(s);
 	fault = take_fault(s, m->channel);
 	if (fault == FAULT_FAIL) {
-		w.sent = (struct sent){SENT_PERMANENT, "sandbox_fail", ""};
+		w.sent = result(SENT_PERMANENT, "sandbox_fail");
 	} else if (fault == FAULT_BUSY) {
-		w.sent = (struct sent){SENT_TEMPORARY, "sandbox_busy", ""};
+		w.sent = result(SENT_TEMPORARY, "sandbox_busy");
 	} else if (fault == FAULT_HANG) {
-		w.sent = (struct sent){SENT_TEMPORARY, "timeout", ""};
+		w.sent = result(SENT_TEMPORARY, "timeout");
 		w.due = unix_ms_before(m->expires_at, patience) ?
 		    m->expires_at : patience;
 	} else if (fault != FAULT_LOST) {
@@ -360,7 +366,7 @@ sandbox_free(void *ctx)
 		struct waiting w = s->waiting[--s->n_waiting];
 
 		if (w.sent.result != SENT_ACCEPTED) {
-			w.sent = (struct sent){SENT_TEMPORARY, "stopped", ""};
+			w.sent = result(SENT_TEMPORARY, "stopped");
 		}
 		w.done(w.arg, &w.sent);
 	}

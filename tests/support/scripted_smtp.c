@@ -35,10 +35,10 @@ read_ports(struct scripted_smtp *s, FILE *from_child)
 	fail_msg("the scripted server did not start");
 }
 
-void
-scripted_smtp_start(struct scripted_smtp *s)
+static void
+start(struct scripted_smtp *s, char *script)
 {
-	char python[] = "python3", script[] = SCRIPTED_SMTP_PY;
+	char python[] = "python3";
 	char *args[] = {python, script, s->folder, NULL};
 	posix_spawn_file_actions_t actions;
 	int in[2], out[2];
@@ -63,6 +63,22 @@ scripted_smtp_start(struct scripted_smtp *s)
 	assert_non_null(from_child);
 	read_ports(s, from_child);
 	fclose(from_child);
+}
+
+void
+scripted_smtp_start(struct scripted_smtp *s)
+{
+	char script[] = SCRIPTED_SMTP_PY;
+
+	start(s, script);
+}
+
+void
+scripted_http_start(struct scripted_smtp *s)
+{
+	char script[] = SCRIPTED_HTTP_PY;
+
+	start(s, script);
 }
 
 void

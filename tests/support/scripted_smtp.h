@@ -1,5 +1,5 @@
 /*
- * scripted_smtp.py as a child of a test.
+ * scripted_smtp.py or scripted_http.py as a child of a test.
  */
 #ifndef SUPPORT_SCRIPTED_SMTP_H
 #define SUPPORT_SCRIPTED_SMTP_H
@@ -18,8 +18,9 @@ struct scripted_smtp {
 	struct { char name[32]; uint16_t port; } scenarios[SCRIPTED_SCENARIOS];
 };
 
-/* Starts it, or fails the test. */
+/* Starts it, or fails the test.  All else is the same for both. */
 void scripted_smtp_start(struct scripted_smtp *s);
+void scripted_http_start(struct scripted_smtp *s);
 void scripted_smtp_stop(struct scripted_smtp *s);
 
 /* The port of a scenario; an unknown name fails the test. */

@@ -65,6 +65,12 @@ fixture_sms(struct fixture *f, uint8_t n)
 }
 
 void
+fixture_voice(struct fixture *f, uint8_t n)
+{
+	init(f, n, CHANNEL_VOICE);
+}
+
+void
 fixture_done(struct fixture *f)
 {
 	wording_done(&f->wording);

@@ -21,6 +21,7 @@ void fixture_init(struct fixture *f, uint8_t n);
 void fixture_sms(struct fixture *f, uint8_t n);
 /* Of wrong codes, by e-mail: it has no code. */
 void fixture_notice(struct fixture *f, uint8_t n);
+void fixture_voice(struct fixture *f, uint8_t n);
 void fixture_done(struct fixture *f);
 
 #endif

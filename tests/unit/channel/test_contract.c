@@ -1,6 +1,7 @@
 /*
  * What channel/channel.h promises, held against every carrier: e-mail over
- * the scripted SMTP server, and the sandbox.
+ * the scripted SMTP server, text messages over the scripted HTTP server, and
+ * the sandbox.
  */
 #include "channel/channel.h"
 
@@ -9,6 +10,7 @@
 #include <cmocka.h>
 
 #include "channel/email.h"
+#include "channel/gateway.h"
 #include "channel/sandbox.h"
 #include "fixture.h"
 #include "scripted_smtp.h"
@@ -18,6 +20,7 @@ enum mood { MOOD_TAKES, MOOD_REFUSES, MOOD_BUSY, MOOD_HANGS };
 
 struct made {
 	struct carrier (*make)(enum mood mood);
+	bool sms;			/* instead of e-mail */
 	struct fixture fixture;
 	struct carrier carrier;
 	unix_ms now;
@@ -28,7 +31,8 @@ struct made {
 	unsigned submits_left;		/* from within the completion */
 };
 
-static struct scripted_smtp server;
+static struct scripted_smtp server, gateway;
+static struct provider provider;
 
 static struct carrier
 make_email(enum mood mood)
@@ -55,6 +59,37 @@ make_email(enum mood mood)
 }
 
 static struct carrier
+make_gateway(enum mood mood)
+{
+	static const char *const scenarios[] = {
+		[MOOD_TAKES] = "ok", [MOOD_REFUSES] = "status-404",
+		[MOOD_BUSY] = "status-429", [MOOD_HANGS] = "hang",
+	};
+	struct gateway_options o = {
+		.provider = &provider, .peer = http_out_peer_default(),
+		.limits = {4, 4, 4}, .clock = clock_system(),
+	};
+	struct carrier c;
+	struct buf url;
+
+	buf_init(&url, 100);
+	buf_printf(&url, "http://127.0.0.1:%u/",
+	    (unsigned)scripted_smtp_port(&gateway, scenarios[mood]));
+	assert_true(provider_init(&provider, STR("test")));
+	assert_true(provider_set(&provider, STR("url"), buf_view(&url), &url));
+	assert_true(provider_set(&provider, STR("field.to"), STR("{to}"),
+	    &url));
+	assert_true(provider_set(&provider, STR("field.text"), STR("{text}"),
+	    &url));
+	buf_done(&url);
+	if (mood == MOOD_HANGS) {
+		o.peer.whole = (duration_ms){150};
+	}
+	assert_int_equal(gateway_new(&o, &c), ERR_NONE);
+	return c;
+}
+
+static struct carrier
 make_sandbox(enum mood mood)
 {
 	static const enum fault faults[] = {
@@ -76,7 +111,11 @@ start(struct made *made, enum mood mood)
 	made->step = mood == MOOD_HANGS ? SECONDS(30) : (duration_ms){1};
 	made->times = 0;
 	made->submits_left = 0;
-	fixture_init(&made->fixture, 1);
+	if (made->sms) {
+		fixture_sms(&made->fixture, 1);
+	} else {
+		fixture_init(&made->fixture, 1);
+	}
 }
 
 static void
@@ -196,8 +235,10 @@ test_refuses_what_it_cannot_carry(void **state)
 
 	start(made, MOOD_TAKES);
 	made->fixture.m.to_email = NULL;
+	made->fixture.m.to_phone = NULL;
 	assert_int_equal(submit(made), ERR_RANGE);
 	made->fixture.m.to_email = &made->fixture.to;
+	made->fixture.m.to_phone = &made->fixture.phone;
 	made->fixture.m.channel = CHANNEL_TOTP;
 	assert_int_equal(submit(made), ERR_RANGE);
 	stop(made);
@@ -256,6 +297,7 @@ start_server(void **state)
 {
 	(void)state;
 	scripted_smtp_start(&server);
+	scripted_http_start(&gateway);
 	return 0;
 }
 
@@ -264,6 +306,7 @@ stop_server(void **state)
 {
 	(void)state;
 	scripted_smtp_stop(&server);
+	scripted_smtp_stop(&gateway);
 	return 0;
 }
 
@@ -281,8 +324,11 @@ int
 main(void)
 {
 	static struct made email = {.make = make_email};
+	static struct made sms = {.make = make_gateway, .sms = true};
 	static struct made sandbox = {.make = make_sandbox};
-	const struct CMUnitTest tests[] = {SUITE(&email), SUITE(&sandbox)};
+	const struct CMUnitTest tests[] = {
+		SUITE(&email), SUITE(&sms), SUITE(&sandbox),
+	};
 
 	return cmocka_run_group_tests(tests, start_server, stop_server);
 }

@@ -1,0 +1,308 @@
+/*
+ * What a profile makes of a message on the wire, and of the answer.
+ */
+#include "channel/gateway.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include "base/json_find.h"
+#include "config/provider_file.h"
+#include "fixture.h"
+#include "scripted_smtp.h"
+
+static struct scripted_smtp server;
+static struct providers providers;
+static struct secret secret, token;
+
+struct seen {
+	unsigned times;
+	struct sent sent;
+	char reason[64], reference[PROVIDER_READ_MAX + 1];
+};
+
+static void
+done(void *arg, const struct sent *sent)
+{
+	struct seen *seen = arg;
+
+	seen->times++;
+	seen->sent = *sent;
+	assert_true(str_copy(str_of(sent->reason), seen->reason,
+	    sizeof(seen->reason)));
+	assert_true(str_copy(str_of(sent->reference), seen->reference,
+	    sizeof(seen->reference)));
+	/* Nothing that the peer says freely gets into a log (S124). */
+	assert_string_equal(sent->detail, "");
+}
+
+/* The provider of a profile, sending to a scenario. */
+static void
+use(const char *profile, const char *scenario, const char *more)
+{
+	struct buf text, reason;
+	bool good;
+
+	buf_init(&text, 4096);
+	buf_init(&reason, 4096);
+	buf_printf(&text, "[test]\nprofile = %s\n"
+	    "url = http://127.0.0.1:%u/{account}/send\n"
+	    "account = a/c\nsecret_file = /nowhere\n%s%s",
+	    profile, (unsigned)scripted_smtp_port(&server, scenario),
+	    strncmp(more, "sender", 6) == 0 ? "" : "sender = Shop & Co\n",
+	    more);
+	good = provider_file_parse("test", buf_view(&text), &providers,
+	    &reason);
+	assert_string_equal(buf_c(&reason), "");
+	assert_true(good);
+	buf_done(&text);
+	buf_done(&reason);
+}
+
+static struct seen
+send_by(struct fixture *f)
+{
+	struct gateway_options o = {
+		.provider = &providers.v[0], .secret = &secret,
+		.token = &token, .peer = http_out_peer_default(),
+		.limits = {4, 4, 4}, .clock = clock_system(),
+	};
+	struct seen seen = {0};
+	struct carrier c;
+
+	o.peer.whole = (duration_ms){400};
+	assert_int_equal(gateway_new(&o, &c), ERR_NONE);
+	assert_int_equal(carrier_submit(c, &f->m, FIXTURE_NOW, done, &seen),
+	    ERR_NONE);
+	while (carrier_pending(c) > 0) {
+		assert_int_equal(carrier_run(c, FIXTURE_NOW, SECONDS(1)),
+		    ERR_NONE);
+	}
+	carrier_free(c);
+	assert_int_equal(seen.times, 1);
+	return seen;
+}
+
+static struct seen
+send_sms(void)
+{
+	struct fixture f;
+	struct seen seen;
+
+	fixture_sms(&f, 1);
+	seen = send_by(&f);
+	fixture_done(&f);
+	return seen;
+}
+
+/* A member of the last request that the server saw. */
+static void
+last(const char *pointer, char *dst, size_t n)
+{
+	FILE *file = fopen(scripted_smtp_path(&server, "requests"), "r");
+	char line[16384], kept[16384] = "";
+	struct buf out;
+
+	assert_non_null(file);
+	while (fgets(line, sizeof(line), file) != NULL) {
+		memcpy(kept, line, sizeof(kept));
+	}
+	fclose(file);
+	buf_fixed(&out, dst, n);
+	assert_true(json_find(str_of(kept), str_of(pointer), &out));
+}
+
+static void
+assert_has(const char *pointer, const char *wanted)
+{
+	char text[8192];
+
+	last(pointer, text, sizeof(text));
+	if (strstr(text, wanted) == NULL) {
+		fail_msg("%s is %s, without %s", pointer, text, wanted);
+	}
+}
+
+static void
+answers(const char *profile, const char *scenario, enum sent_result result,
+    const char *reason, const char *reference)
+{
+	struct seen seen;
+
+	use(profile, scenario, "");
+	seen = send_sms();
+	assert_string_equal(seen.reason, reason);
+	assert_int_equal(seen.sent.result, result);
+	assert_string_equal(seen.reference, reference);
+}
+
+static void
+test_form(void **state)
+{
+	(void)state;
+	use("twilio", "ok", "receipts_url = https://otp.shop.example/\n"
+	    "receipts_token_file = /nowhere\n");
+	(void)send_sms();
+	assert_has("/method", "POST");
+	assert_has("/target", "/a%2Fc/send");
+	assert_has("/body", "To=%2B491701234567&From=Shop%20%26%20Co&Body=");
+	assert_has("/body", "407123");
+	assert_has("/body", "&StatusCallback=https%3A%2F%2Fotp.shop.example"
+	    "%2Fv1%2Fproviders%2Ftest%2Freceipts%3Ftoken%3Dt0k%252B");
+	use("twilio", "ok", "");
+	(void)send_sms();
+	assert_has("/body", "407123");
+	for (int i = 0; i < 12; i++) {
+		char pointer[24], text[1024];
+
+		(void)snprintf(pointer, sizeof(pointer), "/headers/%d", i);
+		last(pointer, text, sizeof(text));
+		if (strcmp(text, "Authorization: Basic "
+		    "YS9jOnMzY3IzdA==") == 0) {
+			return;
+		}
+	}
+	fail_msg("no Authorization");
+}
+
+static void
+test_query(void **state)
+{
+	(void)state;
+	use("kannel", "ok", "");
+	(void)send_sms();
+	assert_has("/method", "GET");
+	assert_has("/target", "/a%2Fc/send?username=a%2Fc&password=s3cr3t&"
+	    "from=Shop%20%26%20Co&to=%2B491701234567&text=");
+	assert_has("/target", "&charset=UTF-8&coding=0&dlr-mask=19");
+}
+
+/* The text has a line break and quotation marks cannot end the string. */
+static void
+test_json(void **state)
+{
+	char body[8192], value[4096];
+	struct buf out;
+
+	(void)state;
+	use("generic_json", "ok", "sender = \"Shop\\\"\n");
+	(void)send_sms();
+	last("/body", body, sizeof(body));
+	buf_fixed(&out, value, sizeof(value));
+	assert_true(json_find(str_of(body), STR("/from"), &out));
+	assert_string_equal(value, "\"Shop\\\"");
+	buf_fixed(&out, value, sizeof(value));
+	assert_true(json_find(str_of(body), STR("/text"), &out));
+	assert_non_null(strstr(value, "\n@shop.example #407123"));
+}
+
+/* S95: as far as the provider's interface says it; marked up and escaped. */
+static void
+test_voice(void **state)
+{
+	struct fixture f;
+	char body[8192], value[8192];
+	struct buf out;
+
+	(void)state;
+	use("generic_voice", "ok", "");
+	fixture_voice(&f, 1);
+	(void)send_by(&f);
+	fixture_done(&f);
+	last("/body", body, sizeof(body));
+	buf_fixed(&out, value, sizeof(value));
+	assert_true(json_find(str_of(body), STR("/ssml"), &out));
+	assert_non_null(strstr(value, "<speak><prosody rate=\"slow\">"));
+	assert_non_null(strstr(value, "ller &amp; S"));
+	assert_non_null(strstr(value, "4, 0, 7, 1, 2, 3"));
+	buf_fixed(&out, value, sizeof(value));
+	assert_true(json_find(str_of(body), STR("/wait_for_key"), &out));
+	assert_string_equal(value, "true");
+}
+
+static void
+test_answers(void **state)
+{
+	struct seen seen;
+
+	(void)state;
+	answers("generic_json", "ok", SENT_ACCEPTED, "accepted", "abc-1");
+	answers("aws_sns_style", "ok-xml", SENT_ACCEPTED, "accepted", "id-7");
+	answers("generic_json", "ok-empty", SENT_ACCEPTED, "accepted", "");
+	answers("vonage", "ok-code", SENT_PERMANENT, "provider_29", "");
+	answers("vonage", "ok", SENT_TEMPORARY, "http_200", "");
+	answers("twilio", "status-400-code", SENT_PERMANENT, "provider_21211",
+	    "");
+	answers("generic_json", "status-404", SENT_PERMANENT, "http_404", "");
+	answers("generic_json", "status-500", SENT_TEMPORARY, "http_500", "");
+	answers("generic_json", "status-301", SENT_TEMPORARY, "http_301", "");
+	answers("generic_json", "reset", SENT_TEMPORARY, "broken_off", "");
+	answers("generic_json", "no-http", SENT_TEMPORARY, "broken_off", "");
+	answers("generic_json", "hang", SENT_TEMPORARY, "timeout", "");
+	answers("generic_json", "hang-body", SENT_TEMPORARY, "timeout", "");
+	/* A gigabyte: its status counts, and what was read of it. */
+	answers("generic_json", "flood", SENT_ACCEPTED, "accepted", "");
+	answers("generic_json", "status-429", SENT_TEMPORARY, "http_429", "");
+	seen = send_sms();
+	assert_int_equal(seen.sent.wait.v, 17000);
+	answers("kannel", "ok", SENT_ACCEPTED, "accepted",
+	    "msg_00000000000000000000000000000000000g");
+}
+
+/* S82: no value makes a second header. */
+static void
+test_no_second_header(void **state)
+{
+	struct gateway_options o = {
+		.provider = &providers.v[0], .secret = &secret,
+		.peer = http_out_peer_default(), .limits = {4, 4, 4},
+		.clock = clock_system(),
+	};
+	struct seen seen = {0};
+	struct fixture f;
+	struct carrier c;
+
+	(void)state;
+	use("generic_json", "ok", "header.X-Text = {text}\n");
+	fixture_sms(&f, 1);
+	assert_int_equal(gateway_new(&o, &c), ERR_NONE);
+	assert_int_equal(carrier_submit(c, &f.m, FIXTURE_NOW, done, &seen),
+	    ERR_RANGE);
+	carrier_free(c);
+	fixture_done(&f);
+}
+
+static int
+start_server(void **state)
+{
+	(void)state;
+	scripted_http_start(&server);
+	secret_set(&secret, "s3cr3t", 6);
+	secret_set(&token, "t0k+", 4);
+	return 0;
+}
+
+static int
+stop_server(void **state)
+{
+	(void)state;
+	scripted_smtp_stop(&server);
+	return 0;
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_form),
+		cmocka_unit_test(test_query),
+		cmocka_unit_test(test_json),
+		cmocka_unit_test(test_voice),
+		cmocka_unit_test(test_answers),
+		cmocka_unit_test(test_no_second_header),
+	};
+
+	return cmocka_run_group_tests(tests, start_server, stop_server);
+}
