@@ -126,7 +126,7 @@ struct reader {
 static void
 take_value(struct reader *r, const char *key, int64_t value)
 {
-	struct buf CLEANUP(buf_done) reason;
+	struct buf CLEANUP(buf_done) reason = {0};
 	struct str why;
 	char text[24];
 	char *copy;

@@ -201,7 +201,7 @@ name_of(const struct list *l, const struct id *tenant)
 static void
 print_key(struct admin *a, const struct list *l, const struct api_key_row *k)
 {
-	struct buf CLEANUP(buf_done) scopes;
+	struct buf CLEANUP(buf_done) scopes = {0};
 	char id[ID_TEXT_MAX];
 	struct jsonw w;
 

@@ -35,8 +35,8 @@ static void
 put_key_record(struct admin *a, struct str domain, struct str selector,
     enum dkim_key_algorithm algorithm, struct str public_key)
 {
-	struct buf CLEANUP(buf_done) name;
-	struct buf CLEANUP(buf_done) value;
+	struct buf CLEANUP(buf_done) name = {0};
+	struct buf CLEANUP(buf_done) value = {0};
 
 	buf_init(&name, EMAIL_DOMAIN_MAX + DKIM_KEY_SELECTOR_MAX + 16);
 	buf_init(&value, DKIM_KEY_PUBLIC_MAX + 32);
@@ -104,7 +104,7 @@ new_keys(struct admin *a, const struct tenant *t,
 	    i++) {
 		enum dkim_key_algorithm algorithm =
 		    (enum dkim_key_algorithm)i;
-		struct buf CLEANUP(buf_done) selector;
+		struct buf CLEANUP(buf_done) selector = {0};
 
 		buf_init(&selector, SELECTOR_BYTES);
 		if (!wanted[i]) {
@@ -293,7 +293,7 @@ static void
 suggest_spf(struct admin *a, struct str domain)
 {
 	const char *host = a->install->config->mail_host;
-	struct buf CLEANUP(buf_done) value;
+	struct buf CLEANUP(buf_done) value = {0};
 	struct ip address;
 
 	buf_init(&value, 512);
@@ -310,8 +310,8 @@ suggest_spf(struct admin *a, struct str domain)
 static void
 suggest_dmarc(struct admin *a, struct str domain)
 {
-	struct buf CLEANUP(buf_done) name;
-	struct buf CLEANUP(buf_done) value;
+	struct buf CLEANUP(buf_done) name = {0};
+	struct buf CLEANUP(buf_done) value = {0};
 
 	buf_init(&name, EMAIL_DOMAIN_MAX + 8);
 	buf_init(&value, EMAIL_DOMAIN_MAX + 128);

@@ -32,7 +32,7 @@ read_head(const char *path, struct buf *head)
 static void
 export_segment(void *ctx UNUSED, const struct audit_segment_row *row)
 {
-	struct buf CLEANUP(buf_done) seal;
+	struct buf CLEANUP(buf_done) seal = {0};
 
 	buf_init(&seal, HEAD_MAX);
 	seal_head_print(row, &seal);
@@ -48,7 +48,7 @@ export_event(void *ctx UNUSED, const struct audit_event_row *row)
 static void
 report_json(const struct seal_verify *v)
 {
-	struct buf CLEANUP(buf_done) line;
+	struct buf CLEANUP(buf_done) line = {0};
 	struct jsonw w;
 
 	buf_init(&line, HEAD_MAX);

@@ -25,7 +25,7 @@ tell(struct doctor *d, enum health h, const char *what, const char *found,
     const char *advice)
 {
 	static const char *const words[] = {"good", "warning", "bad"};
-	struct buf CLEANUP(buf_done) line;
+	struct buf CLEANUP(buf_done) line = {0};
 	struct jsonw w;
 
 	if (h > d->worst) {

@@ -11,7 +11,7 @@ static int
 print_public(const struct keyring *ring, enum key_use use, uint32_t version)
 {
 	uint8_t public[KEYRING_PUBLIC];
-	struct buf CLEANUP(buf_done) line;
+	struct buf CLEANUP(buf_done) line = {0};
 	struct jsonw w;
 	unix_ms at;
 

@@ -129,7 +129,7 @@ keyring_create(const char *path, const struct rng *rng, unix_ms now)
 {
 	struct keyring_file CLEANUP(locked_free_at) *f =
 	    locked_new(sizeof(*f));
-	struct keyring_disk CLEANUP(keyring_disk_done) d;
+	struct keyring_disk CLEANUP(keyring_disk_done) d = {0};
 	enum err e = keyring_disk_init(&d, path);
 
 	if (e != ERR_NONE) {
@@ -176,7 +176,7 @@ keyring_load(const char *path, struct keyring **ret_ring)
 {
 	struct keyring_file CLEANUP(locked_free_at) *f =
 	    locked_new(sizeof(*f));
-	struct keyring_disk CLEANUP(keyring_disk_done) d;
+	struct keyring_disk CLEANUP(keyring_disk_done) d = {0};
 	enum err e = keyring_disk_init(&d, path);
 
 	if (e == ERR_NONE) {
@@ -207,7 +207,7 @@ keyring_rotate(const char *path, enum key_use use, const struct rng *rng,
 {
 	struct keyring_file CLEANUP(locked_free_at) *f =
 	    locked_new(sizeof(*f));
-	struct keyring_disk CLEANUP(keyring_disk_done) d;
+	struct keyring_disk CLEANUP(keyring_disk_done) d = {0};
 	enum err e = keyring_disk_init(&d, path);
 
 	assert(use < KEY_USE_COUNT);

@@ -1,4 +1,4 @@
-"""tools/headers, purity, symbols, sizes, manpages, clean-tree: each can fail."""
+"""The smaller tools: each can fail."""
 import pathlib
 import shutil
 import subprocess
@@ -7,6 +7,7 @@ import unittest
 
 import taprun
 
+cleanup = taprun.tool('cleanup')
 headers = taprun.tool('headers')
 manpages = taprun.tool('manpages')
 purity = taprun.tool('purity')
@@ -51,6 +52,25 @@ class Headers(InFolder):
 
     def test_no_guard(self):
         self.assertIn('redefinition', self.check('struct a { int b; };\n')[0])
+
+
+class Cleanup(InFolder):
+    def check(self, line):
+        self.write('src/base/a.c', line)
+        return cleanup.check(self.root)
+
+    def test_initialised(self):
+        for line in ('struct buf CLEANUP(buf_done) b = {0};',
+                     'char *CLEANUP(wipe) p = NULL;',
+                     '#define CLEANUP(fn) __attribute__((cleanup(fn)))'):
+            self.assertEqual(self.check(line), [])
+
+    def test_bare(self):
+        for line in ('struct buf CLEANUP(buf_done) b;',
+                     'char CLEANUP(wipe) *b;', 'char CLEANUP(wipe) b[9];',
+                     'struct buf CLEANUP(buf_done) b, c = {0};'):
+            self.assertEqual(self.check(line),
+                             ['src/base/a.c:1: b is not initialised'])
 
 
 class Purity(InFolder):
