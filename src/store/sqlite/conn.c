@@ -216,6 +216,14 @@ statement_of(struct conn *c, const struct sql *q, sqlite3_stmt **ret_stmt)
 }
 
 enum err
+conn_prepare(struct conn *c, const struct sql *q)
+{
+	sqlite3_stmt *stmt;
+
+	return statement_of(c, q, &stmt);
+}
+
+enum err
 conn_run(struct conn *c, const struct sql *q)
 {
 	sqlite3_stmt *stmt;

@@ -36,6 +36,9 @@ enum conn_mode { CONN_WRITER, CONN_READER };
 enum err conn_open(struct conn *c, const char *file, enum conn_mode mode,
     const struct store_options *options) MUST_CHECK NONNULL;
 
+/* conn_prepare(c, q): so that conn_run(c, q) need not compile it then. */
+enum err conn_prepare(struct conn *c, const struct sql *q) MUST_CHECK NONNULL;
+
 /*
  * conn_settle(c): before the writer is closed, move the log into the database
  * file.  sqlite3_close would do it too, and say nothing of a sync that failed

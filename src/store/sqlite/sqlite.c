@@ -290,7 +290,11 @@ read_only(struct store *store, use_case *run, void *arg)
 		return err;
 	}
 	tx = conn_tx(c, true);
-	err = conn_run(c, &begin_read);
+	/* Both before, so that no reader is left with its transaction open. */
+	err = conn_prepare(c, &rollback);
+	if (err == ERR_NONE) {
+		err = conn_run(c, &begin_read);
+	}
 	if (err == ERR_NONE) {
 		err = run(&tx.tx, arg);
 		if (err == ERR_NONE) {

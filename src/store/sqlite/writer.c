@@ -9,6 +9,11 @@ static const struct sql mark = {"mark", "SAVEPOINT job", false};
 static const struct sql keep = {"keep", "RELEASE job", false};
 static const struct sql undo = {"undo", "ROLLBACK TO job", false};
 
+/* Made ready at the start: undoing must not fail for want of memory. */
+static const struct sql *const controls[] = {
+	&begin, &commit, &rollback, &mark, &keep, &undo,
+};
+
 /*
  * Pages in the log when they are moved into the database file.  A checkpoint
  * stops the writer for as long as these pages take to be written and synced:
@@ -48,7 +53,11 @@ checkpoint_if_due(struct writer *w)
 	(void)err;
 }
 
-/* Ends the transaction, if there still is one, without its changes. */
+/*
+ * Ends the transaction, if there still is one, without its changes.  Where
+ * that cannot be done the process ends: half of a job must not be in the
+ * commit of others.
+ */
 static void
 abandon(struct writer *w)
 {
@@ -56,6 +65,9 @@ abandon(struct writer *w)
 		enum err lost = conn_run(&w->conn, &rollback);
 
 		(void)lost;
+		if (conn_in_transaction(&w->conn)) {
+			conn_die();
+		}
 	}
 }
 
@@ -228,6 +240,15 @@ writer_start(struct writer *w, struct store *store)
 {
 	const unsigned max = store->options.batch_max;
 
+	enum err err = ERR_NONE;
+
+	for (size_t i = 0; err == ERR_NONE &&
+	    i < sizeof(controls) / sizeof(controls[0]); i++) {
+		err = conn_prepare(&w->conn, controls[i]);
+	}
+	if (err != ERR_NONE) {
+		return err;
+	}
 	w->store = store;
 	w->checkpoint_at = CHECKPOINT_FRAMES;
 	w->jobs = calloc(max, sizeof(struct store_job *));
