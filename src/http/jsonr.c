@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/wipealloc.h"
+#include "http/reserve.h"
 
 enum { NAME_TOLD = 64, REASON_MAX = 96 };
 
@@ -16,7 +16,7 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static void
 prepare(void)
 {
-	json_set_alloc_funcs(wipe_malloc, wipe_free);
+	json_set_alloc_funcs(reserve_malloc, reserve_free);
 	json_object_seed(0);
 }
 

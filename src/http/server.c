@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base/wipealloc.h"
 #include "http/listen.h"
 #include "http/loop.h"
 #include "http/peers.h"
+#include "http/reserve.h"
 #include "http/tls.h"
 
 enum { THREADS_MAX = 64 };
@@ -35,7 +35,8 @@ be_silent(int severity UNUSED, const char *message UNUSED)
 static void
 prepare(void)
 {
-	event_set_mem_functions(wipe_malloc, wipe_realloc, wipe_free);
+	event_set_mem_functions(reserve_malloc, reserve_realloc,
+	    reserve_free);
 	event_set_log_callback(be_silent);
 }
 
