@@ -25,13 +25,18 @@ authenticate(struct call *c, uint32_t scope)
 {
 	struct str value, key;
 	uint32_t scopes = 0;
+	enum err e = ERR_MISSING;
 
 	if (http_header(c->x, "Authorization", &value) &&
 	    str_starts(value, bearer)) {
 		key = str_slice(value, bearer.n, value.n);
-		c->tenant = directory_key(c->directory, key, &scopes);
+		e = directory_key(c->directory, key, &scopes, &c->tenant);
 	}
-	if (c->tenant == NULL) {
+	if (e != ERR_NONE && e != ERR_MISSING) {
+		call_failed(c, e);
+		return false;
+	}
+	if (e == ERR_MISSING) {
 		http_add_header(c->x, "WWW-Authenticate",
 		    STR("Bearer realm=\"watchword\""));
 		call_problem(c, PROBLEM_UNAUTHORIZED,

@@ -378,25 +378,30 @@ directory_refresh(struct directory *d)
 	return ERR_NONE;
 }
 
-const struct tenant *
+enum err
 directory_key(const struct directory_copy *c, struct str api_key,
-    uint32_t *ret_scopes)
+    uint32_t *ret_scopes, const struct tenant **ret_tenant)
 {
 	struct api_key wanted = {0};
 	const struct api_key *found;
+	enum err e = sha256(&api_key, 1, wanted.hash);
 
-	if (sha256(&api_key, 1, wanted.hash) != ERR_NONE || c->n_keys == 0) {
-		return NULL;
+	if (e != ERR_NONE) {
+		return e;
+	}
+	if (c->n_keys == 0) {
+		return ERR_MISSING;
 	}
 	/* What the search's time tells is about a hash, not about the key. */
 	found = bsearch(&wanted, c->keys, c->n_keys, sizeof(wanted),
 	    compare_keys);
 	if (found == NULL ||
 	    !ct_equal(found->hash, wanted.hash, API_KEY_HASH)) {
-		return NULL;
+		return ERR_MISSING;
 	}
 	*ret_scopes = found->scopes;
-	return found->tenant;
+	*ret_tenant = found->tenant;
+	return ERR_NONE;
 }
 
 const struct tenant *

@@ -31,11 +31,14 @@ struct directory_copy *directory_hold(struct directory *d) NONNULL;
 void directory_drop(struct directory_copy *c);
 
 /*
- * directory_key(c, api_key, ret_scopes): the tenant that an API key belongs
- * to, or NULL.  Looked up by its SHA-256 and compared in constant time.
+ * directory_key(c, api_key, ret_scopes, ret_tenant): the tenant that an API
+ * key belongs to.  Looked up by its SHA-256 and compared in constant time.
+ * ERR_MISSING: nobody's; ERR_NOMEM or ERR_CRYPTO: it could not be hashed,
+ * which says nothing of the key.
  */
-const struct tenant *directory_key(const struct directory_copy *c,
-    struct str api_key, uint32_t *ret_scopes) NONNULL;
+enum err directory_key(const struct directory_copy *c, struct str api_key,
+    uint32_t *ret_scopes, const struct tenant **ret_tenant) MUST_CHECK
+    NONNULL;
 
 /* directory_name(c, name): or NULL. */
 const struct tenant *directory_name(const struct directory_copy *c,
