@@ -382,8 +382,10 @@ class Facts:
 
     numbers = itertools.count()
 
-    def __init__(self, client):
+    def __init__(self, client, refused_is_undone=True):
+        """refused_is_undone: what got a 5xx has not happened."""
         self.n = next(Facts.numbers)
+        self.refused_is_undone = refused_is_undone
         self.answers = {}
         self.wrong, self.right, self.over = (
             self.make(client, word) for word in ("wrong", "right", "over"))
@@ -429,7 +431,10 @@ class Facts:
     def outcome(self, name):
         """True: it happened; False: it did not; None: who knows."""
         answer = self.answers.get(name)
-        return None if answer is None else answer.status < 300
+        if answer is None or (answer.status >= 300 and
+                              not self.refused_is_undone):
+            return None
+        return answer.status < 300
 
     def verify(self, client):
         for name in ("wrong", "right", "cancel", "redeem", "create"):
