@@ -21,7 +21,7 @@ from harness import (Client, Control, Facts, Server, Tap, sign_in,  # noqa: E402
 SYNC, WRITE, FULL, SHORT, TORN = range(1, 6)    # fault_io.c
 N_MAX = 400
 ONE_BY_ONE = 20
-STEP = 1 if "--long" in sys.argv else 17
+STEP = 1 if "--long" in sys.argv else 41
 
 
 def numbers():
