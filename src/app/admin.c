@@ -453,6 +453,9 @@ admin_run(struct install *i, int argc, const char *const *argv,
 	if (admin_is(&a, "policy", "use")) {
 		return admin_with_directory(&a, policy_use);
 	}
+	if (a.n > 0 && strcmp(a.words[0], "bounce") == 0) {
+		return admin_bounce(&a);
+	}
 	if (admin_sender_takes(&a)) {
 		return admin_sender_run(&a);
 	}

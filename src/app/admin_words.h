@@ -38,6 +38,9 @@ const struct tenant *admin_tenant(struct admin *a,
 int admin_with_directory(struct admin *a,
     int (*fn)(struct admin *a, const struct directory_copy *c)) NONNULL;
 
+/* "bounce MESSAGE TAG STATUS": what the command read out of a mail. */
+int admin_bounce(struct admin *a) NONNULL;
+
 /* The commands "dkim" and "sender"; the first four are called by them. */
 int admin_dkim_new(struct admin *a, const struct directory_copy *c) NONNULL;
 int admin_dkim_dns(struct admin *a, const struct directory_copy *c) NONNULL;

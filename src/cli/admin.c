@@ -69,21 +69,14 @@ carry_out(struct cli *c, int argc, const char *const *argv,
 }
 
 int
-cli_admin(struct cli *c)
+cli_carry_out(struct cli *c, int argc, const char *const *argv)
 {
-	const char *words[CONTROL_WORDS_MAX + 1];
 	struct buf out, problems;
-	int n = join_words(c, words), status;
+	int status;
 
-	if (n < 2) {
-		return cli_usage(c);
-	}
-	if (cli_data(c) == NULL || !cli_load(c)) {
-		return EXIT_USAGE;
-	}
 	buf_init(&out, CONTROL_ANSWER_MAX);
 	buf_init(&problems, CONTROL_ANSWER_MAX);
-	status = carry_out(c, n, words, &out, &problems);
+	status = carry_out(c, argc, argv, &out, &problems);
 	fputs(buf_c(&problems), stderr);
 	if (status == EXIT_DONE) {
 		status = cli_print(&out);
@@ -91,4 +84,19 @@ cli_admin(struct cli *c)
 	buf_done(&problems);
 	buf_done(&out);
 	return status;
+}
+
+int
+cli_admin(struct cli *c)
+{
+	const char *words[CONTROL_WORDS_MAX + 1];
+	int n = join_words(c, words);
+
+	if (n < 2) {
+		return cli_usage(c);
+	}
+	if (cli_data(c) == NULL || !cli_load(c)) {
+		return EXIT_USAGE;
+	}
+	return cli_carry_out(c, n, words);
 }

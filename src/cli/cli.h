@@ -52,6 +52,13 @@ const char *cli_data(struct cli *c);
 /* cli_say(fmt, …): "watchword: …" and a line end on standard error. */
 void cli_say(const char *fmt, ...) PRINTF_LIKE(1, 2);
 
+/*
+ * cli_carry_out(c, argc, argv): a command of app/admin.h, here or by the
+ * server that runs; its outputs are printed.  c has its data folder and
+ * configuration.
+ */
+int cli_carry_out(struct cli *c, int argc, const char *const *argv);
+
 /* cli_usage(c): how the command is used, on standard error; EXIT_USAGE. */
 int cli_usage(const struct cli *c);
 

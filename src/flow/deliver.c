@@ -52,8 +52,8 @@ record(struct tx *tx, const struct flow *f, enum audit_event event,
 	return audit_commit(&a, tx, f);
 }
 
-static enum err
-end(struct tx *tx, const struct flow *f, struct message_row *m,
+enum err
+deliver_end(struct tx *tx, const struct flow *f, struct message_row *m,
     enum message_state state, const char *reason, unix_ms now)
 {
 	enum audit_event event = state == MESSAGE_EXPIRED
@@ -92,7 +92,7 @@ take(struct tx *tx, struct deliver *d, const struct message_row *m,
 	e = challenge_row_get(tx, &m->tenant, &m->challenge, d->arena,
 	    &item->challenge);
 	if (e == ERR_MISSING) {
-		return end(tx, d->flow, &item->message, MESSAGE_CANCELLED,
+		return deliver_end(tx, d->flow, &item->message, MESSAGE_CANCELLED,
 		    "no_challenge", now);
 	}
 	if (e != ERR_NONE) {
@@ -100,7 +100,7 @@ take(struct tx *tx, struct deliver *d, const struct message_row *m,
 	}
 	state = fate(d->flow, item, now);
 	if (state != MESSAGE_QUEUED) {
-		return end(tx, d->flow, &item->message, state,
+		return deliver_end(tx, d->flow, &item->message, state,
 		    reason_of(m->kind, state), now);
 	}
 	d->n++;
@@ -166,7 +166,7 @@ try_later(struct tx *tx, struct settle *s, struct message_row *m, unix_ms now)
 	}
 	m->due_at = unix_ms_add(now, wait);
 	if (!unix_ms_before(m->due_at, m->expires_at)) {
-		return end(tx, s->flow, m, MESSAGE_EXPIRED, s->reason, now);
+		return deliver_end(tx, s->flow, m, MESSAGE_EXPIRED, s->reason, now);
 	}
 	m->detail = str_of(s->reason);
 	return message_row_update(tx, m);
@@ -199,6 +199,10 @@ settle_run(struct tx *tx, void *settle)
 	if (e != ERR_NONE) {
 		return e == ERR_MISSING ? ERR_NONE : e;
 	}
+	if (m.state == MESSAGE_FAILED &&
+	    str_starts(m.detail, STR("bounce_"))) {
+		return ERR_NONE;	/* it was faster than the courier */
+	}
 	m.attempts++;
 	if (s->result == DELIVER_ACCEPTED) {
 		return accepted(tx, s, &m, now);
@@ -211,6 +215,6 @@ settle_run(struct tx *tx, void *settle)
 		return ERR_NONE;
 	}
 	return s->result == DELIVER_PERMANENT
-	    ? end(tx, s->flow, &m, MESSAGE_FAILED, s->reason, now)
+	    ? deliver_end(tx, s->flow, &m, MESSAGE_FAILED, s->reason, now)
 	    : try_later(tx, s, &m, now);
 }

@@ -37,6 +37,14 @@ struct deliver {
 /* deliver_run: a use_case over struct deliver. */
 enum err deliver_run(struct tx *tx, void *deliver) MUST_CHECK NONNULL;
 
+/*
+ * deliver_end(tx, f, m, state, reason, now): m is over, for reason; with its
+ * event, unless it was cancelled.
+ */
+enum err deliver_end(struct tx *tx, const struct flow *f,
+    struct message_row *m, enum message_state state, const char *reason,
+    unix_ms now) MUST_CHECK NONNULL;
+
 enum deliver_result {
 	DELIVER_ACCEPTED,	/* the peer has taken it */
 	DELIVER_TEMPORARY,	/* try again, while the message lives */

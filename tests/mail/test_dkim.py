@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """A code by mail from the server through a real Postfix, its DKIM signatures
-checked in the file as received by a program that is not ours (dkimpy).
+checked in the file as received by a program that is not ours (dkimpy); and
+the same mail come back.
 
     test_dkim.py WATCHWORD
 """
@@ -166,6 +167,66 @@ class DkimTest(unittest.TestCase):
             server.run("sender", "set", address, "--tenant", "default",
                        check=False)
             self.assertEqual(server.status, 1, address)
+
+
+    # RFC 3464, with what Postfix writes into one.
+    def report(self, raw, action="failed", status="5.1.1"):
+        return (b"Return-Path: <>\nFrom: MAILER-DAEMON@mail.example\n"
+                b"To: code@mail.shop.example\nMIME-Version: 1.0\n"
+                b"Content-Type: multipart/report; "
+                b"report-type=delivery-status;\n\tboundary=\"B/mail\"\n\n"
+                b"This is a MIME-encapsulated message.\n\n--B/mail\n"
+                b"Content-Description: Notification\n\nI'm sorry.\n\n"
+                b"--B/mail\nContent-Description: Delivery report\n"
+                b"Content-Type: message/delivery-status\n\n"
+                b"Reporting-MTA: dns; mail.example\n\nFinal-Recipient: "
+                b"rfc822; ada@example.com\nAction: %b\nStatus: %b\n"
+                b"Diagnostic-Code: X-Postfix; unknown user\n\n--B/mail\n"
+                b"Content-Type: message/rfc822\n\n%b\n--B/mail--\n"
+                % (action.encode(), status.encode(), raw))
+
+    def bounce(self, mail):
+        """Its exit status; what it says has no address and no code."""
+        out = self.server.run("bounce", check=False, stdin=mail)
+        for line in *out, self.server.said:
+            self.assertNotIn("@", line)
+            self.assertNotRegex(line, r"\b\d{3} ?\d{3}\b")
+        return self.server.status
+
+    def failed(self, raw):
+        """Reasons for which the log has the message as failed."""
+        message = re.search(rb"<(msg_[0-9a-z]{36})\.", raw)[1].decode()
+        events = map(json.loads, self.server.run("audit", "export"))
+        return [e["reason"] for e in events
+                if e.get("event") == "message.failed" and
+                e.get("message") == message]
+
+    def test_bounce(self):
+        raw = self.send("gone@example.com")
+        tag = re.search(rb"\.([0-9a-f]{32})@", raw)[1]
+        self.assertEqual(self.bounce(b"Hello"), 1)
+        self.assertEqual(self.bounce(b""), 1)
+        self.assertEqual(self.bounce(self.report(raw, "delayed", "4.4.1")),
+                         1)
+        forged = raw.replace(tag, tag[::-1])                   # R78
+        self.assertNotEqual(forged, raw)
+        self.assertEqual(self.bounce(self.report(forged)), 1)
+        other = self.send("other@example.com")
+        message = re.search(rb"<(msg_[0-9a-z]{36})\.", other)[1]
+        forged = re.sub(rb"<msg_[0-9a-z]{36}\.", b"<" + message + b".", raw)
+        self.assertEqual(self.bounce(self.report(forged)), 1)
+        self.assertEqual(self.failed(raw) + self.failed(other), [])
+
+        # Past a mebibyte nothing is read, and nothing breaks.
+        self.assertEqual(self.bounce(self.report(raw) + b"x" * 3_000_000), 0)
+        self.assertEqual(self.failed(raw), ["bounce_5.1.1"])
+        self.assertEqual(self.bounce(self.report(raw, status="5.2.2")), 0)
+        self.assertEqual(self.failed(raw), ["bounce_5.1.1"])
+        self.assertEqual(self.failed(other), [])
+        plain = (b"Return-Path: <>\n\n<other@example.com>: 550 no such "
+                 b"user\n\n" + other)
+        self.assertEqual(self.bounce(plain), 0)
+        self.assertEqual(self.failed(other), ["bounce_550"])
 
 
 if __name__ == "__main__":
