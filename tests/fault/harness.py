@@ -1,5 +1,6 @@
 """What the fault tests share: a real server in a folder of its own, clients,
 an SMTP peer whose manners can be changed, and TAP."""
+import atexit
 import email
 import http.client
 import itertools
@@ -91,15 +92,17 @@ class Client:
 
 
 class Server:
-    """An installation in a temporary folder, and its process."""
+    """An installation in a temporary folder, and its process, which does not
+    outlive the test; the folder of a test that failed does."""
 
     def __init__(self, binary, parent=None):
+        atexit.register(self.kill)
         self.binary = str(binary)
+        self.process = None
         self.top = pathlib.Path(tempfile.mkdtemp(prefix="ww-fault-",
                                                  dir=parent))
         self.data = self.top / "data"
         self.log = self.top / "log"
-        self.process = None
         self.port = None
         made = self.command("init")
         if made.returncode != 0:
