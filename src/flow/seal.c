@@ -88,16 +88,14 @@ gather(struct tx *tx, struct seal *s, const struct audit_event_row *rows,
 		bool holds;
 		enum err e = audit_event_holds(s->flow, &rows[i], &holds);
 
-		if (e == ERR_NONE) {
-			e = audit_event_delete(tx, &rows[i].id);
-		}
 		if (e != ERR_NONE) {
 			return e;
 		}
 		s->wrong_macs += holds ? 0 : 1;
 		put_event(body, &rows[i], holds);
 	}
-	return buf_err(body);
+	return buf_err(body) != ERR_NONE ? buf_err(body)
+	    : audit_event_delete(tx, &rows[n - 1].id, n);
 }
 
 /* Numbers, chains, signs and inserts the segment. */

@@ -16,9 +16,9 @@ static const struct sql list_events = {
 	    "WHERE id > $1 ORDER BY id LIMIT $2",
 };
 
-static const struct sql delete_event = {
+static const struct sql delete_events = {
 	.name = "audit_event_delete",
-	.text = "DELETE FROM audit_events WHERE id = $1",
+	.text = "DELETE FROM audit_events WHERE id <= $1",
 };
 
 #define SEGMENT_COLUMNS \
@@ -87,11 +87,18 @@ audit_event_list(struct tx *tx, const struct id *after, unsigned max,
 }
 
 enum err
-audit_event_delete(struct tx *tx, const struct id *id)
+audit_event_delete(struct tx *tx, const struct id *last, unsigned n)
 {
-	const struct sql_value v[] = {sql_id(id)};
+	const struct sql_value v[] = {sql_id(last)};
+	unsigned deleted = 0;
+	enum err err = sql_exec(tx, &delete_events, v, SQL_COUNT(v),
+	    &deleted);
 
-	return sql_exec_one(tx, &delete_event, v, SQL_COUNT(v), ERR_CONFLICT);
+	if (err == ERR_NONE && deleted != n) {
+		/* One with an earlier identifier was committed meanwhile. */
+		err = ERR_CONFLICT;
+	}
+	return err;
 }
 
 enum err

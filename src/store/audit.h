@@ -41,8 +41,11 @@ enum err audit_event_list(struct tx *tx, const struct id *after, unsigned max,
     struct arena *arena, struct audit_event_row *rows, unsigned *ret_n)
     MUST_CHECK NONNULL;
 
-/* audit_event_delete(tx, id): ERR_CONFLICT when it was not there. */
-enum err audit_event_delete(struct tx *tx, const struct id *id)
+/*
+ * audit_event_delete(tx, last, n): all up to the identifier last, which must
+ * be n: those that audit_event_list gave.  ERR_CONFLICT when they are not.
+ */
+enum err audit_event_delete(struct tx *tx, const struct id *last, unsigned n)
     MUST_CHECK NONNULL;
 
 /* audit_segment_insert: ERR_CONFLICT when number n exists. */

@@ -105,8 +105,8 @@ audit_rows(struct tx *tx, void *arg UNUSED)
 	    memcmp(rows[0].mac, sooner.mac, AUDIT_MAC) == 0);
 	OK(audit_event_list(tx, &sooner.id, 3, arena, rows, &n));
 	assert(n == 1 && id_equal(&rows[0].id, &later.id));
-	OK(audit_event_delete(tx, &sooner.id));
-	REFUSED(ERR_CONFLICT, audit_event_delete(tx, &sooner.id));
+	OK(audit_event_delete(tx, &sooner.id, 1));
+	REFUSED(ERR_CONFLICT, audit_event_delete(tx, &sooner.id, 1));
 	OK(audit_event_list(tx, &first, 3, arena, rows, &n));
 	assert(n == 1 && id_equal(&rows[0].id, &later.id));
 	return ERR_NONE;
