@@ -37,6 +37,7 @@ struct server {
 	struct ip_net trusted[TRUSTED_MAX];
 	struct secret mail_password;
 	struct email from;
+	struct email bounces;
 	char helo[256];
 	char url[URL_MAX];
 };
@@ -140,6 +141,11 @@ read_mail_secrets(struct server *s, struct buf *reason)
 		buf_z(reason, "mail.from must be an e-mail address");
 		return ERR_SYNTAX;
 	}
+	if (c->mail_bounces[0] != '\0' &&
+	    email_parse(str_of(c->mail_bounces), &s->bounces) != FLAW_NONE) {
+		buf_z(reason, "mail.bounces must be an e-mail address");
+		return ERR_SYNTAX;
+	}
 	if (c->mail_password_file[0] != '\0') {
 		e = config_secret_read(c->mail_password_file,
 		    &s->mail_password);
@@ -175,6 +181,7 @@ mail_carrier(struct server *s, struct buf *reason, struct carrier *ret)
 		return e;
 	}
 	o.peer = smtp_peer_default();
+	o.bounces = s->bounces.n > 0 ? &s->bounces : NULL;
 	o.peer.host = c->mail_host;
 	o.peer.port = (uint16_t)c->mail_port;
 	o.peer.tls = tls_of(c->mail_security);

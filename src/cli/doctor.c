@@ -2,26 +2,14 @@
 #include <sys/stat.h>
 
 #include "base/jsonw.h"
-#include "cli/cli.h"
+#include "cli/doctor.h"
 #include "crypto/crypto.h"
 #include "net/probe.h"
 #include "store/audit.h"
 #include "store/tenants.h"
 
-/*
- * Each check says what it found and, where that is not good, what to do.
- * The doctor changes nothing.
- */
-enum health { HEALTH_GOOD, HEALTH_WARNING, HEALTH_BAD };
-
-struct doctor {
-	struct cli *c;
-	struct install_paths paths;
-	enum health worst;
-};
-
-static void
-tell(struct doctor *d, enum health h, const char *what, const char *found,
+void
+doctor_tell(struct doctor *d, enum health h, const char *what, const char *found,
     const char *advice)
 {
 	static const char *const words[] = {"good", "warning", "bad"};
@@ -53,13 +41,13 @@ check_folder(struct doctor *d)
 	struct stat st;
 
 	if (stat(d->c->data, &st) != 0 || !S_ISDIR(st.st_mode)) {
-		tell(d, HEALTH_BAD, "folder", "the data folder is not there",
+		doctor_tell(d, HEALTH_BAD, "folder", "the data folder is not there",
 		    "Run \"watchword init\".");
 	} else if ((st.st_mode & 077) != 0) {
-		tell(d, HEALTH_WARNING, "folder", "others may look into the "
+		doctor_tell(d, HEALTH_WARNING, "folder", "others may look into the "
 		    "data folder", "Run \"chmod 700\" on it.");
 	} else {
-		tell(d, HEALTH_GOOD, "folder", "closed to others", "");
+		doctor_tell(d, HEALTH_GOOD, "folder", "closed to others", "");
 	}
 }
 
@@ -73,12 +61,12 @@ check_keys(struct doctor *d)
 		e = keyring_load(d->paths.keyring, &ring);
 	}
 	if (e == ERR_DENIED) {
-		tell(d, HEALTH_BAD, "keys", "the key ring is readable by "
+		doctor_tell(d, HEALTH_BAD, "keys", "the key ring is readable by "
 		    "others, or is not ours", "Run \"chmod 400\" on it.");
 		return;
 	}
 	if (e != ERR_NONE) {
-		tell(d, HEALTH_BAD, "keys", e == ERR_MISSING
+		doctor_tell(d, HEALTH_BAD, "keys", e == ERR_MISSING
 		    ? "there is no key ring" : "the key ring cannot be used",
 		    "Put back the copy that belongs to this store; a new one "
 		    "cannot open it.");
@@ -86,10 +74,10 @@ check_keys(struct doctor *d)
 	}
 	keyring_free(ring);
 	if (crypto_is_locked()) {
-		tell(d, HEALTH_GOOD, "keys", "readable and locked in memory",
+		doctor_tell(d, HEALTH_GOOD, "keys", "readable and locked in memory",
 		    "");
 	} else {
-		tell(d, HEALTH_WARNING, "keys", "readable, but some memory "
+		doctor_tell(d, HEALTH_WARNING, "keys", "readable, but some memory "
 		    "may be swapped", "Raise LimitMEMLOCK to 1M.");
 	}
 }
@@ -128,10 +116,10 @@ check_clock(struct doctor *d, const struct last *l)
 	unix_ms newest = unix_ms_max(l->created_at, l->sealed_at);
 
 	if (unix_ms_before(unix_ms_add(now, SECONDS(5)), newest)) {
-		tell(d, HEALTH_BAD, "clock", "the clock is behind what the "
+		doctor_tell(d, HEALTH_BAD, "clock", "the clock is behind what the "
 		    "store has written", "Set it, and run a time service.");
 	} else {
-		tell(d, HEALTH_GOOD, "clock", "not behind the store", "");
+		doctor_tell(d, HEALTH_GOOD, "clock", "not behind the store", "");
 	}
 }
 
@@ -148,7 +136,7 @@ check_store(struct doctor *d)
 	e = install_open(&d->c->config, d->c->data, INSTALL_READ,
 	    clock_system(), &hooks, &reason, &i);
 	if (e != ERR_NONE) {
-		tell(d, HEALTH_BAD, "store", buf_c(&reason),
+		doctor_tell(d, HEALTH_BAD, "store", buf_c(&reason),
 		    "See docs/operations.md, \"The store does not open\".");
 		buf_done(&reason);
 		arena_free(last.arena);
@@ -156,15 +144,16 @@ check_store(struct doctor *d)
 	}
 	e = store_check(i.flow.store);
 	if (e == ERR_NONE) {
-		tell(d, HEALTH_GOOD, "store", store_engine(i.flow.store), "");
+		doctor_tell(d, HEALTH_GOOD, "store", store_engine(i.flow.store), "");
 	} else {
-		tell(d, HEALTH_BAD, "store", "the integrity check failed",
+		doctor_tell(d, HEALTH_BAD, "store", "the integrity check failed",
 		    "Restore a backup.");
 	}
 	if (last.arena != NULL &&
 	    store_read(i.flow.store, last_run, &last) == ERR_NONE) {
 		check_clock(d, &last);
 	}
+	doctor_check_dns(d, &i);
 	install_close(&i);
 	buf_done(&reason);
 	arena_free(last.arena);
@@ -178,7 +167,7 @@ check_mail(struct doctor *d)
 	enum err e;
 
 	if (c->mail_host[0] == '\0') {
-		tell(d, HEALTH_WARNING, "mail", "no mail server is set",
+		doctor_tell(d, HEALTH_WARNING, "mail", "no mail server is set",
 		    "Without mail.host no code can be sent by e-mail.");
 		return;
 	}
@@ -187,11 +176,11 @@ check_mail(struct doctor *d)
 	    (duration_ms){c->mail_connect_timeout_ms}, &banner);
 	if (e == ERR_NONE || c->mail_security == CONFIG_MAIL_SMTPS) {
 		/* With TLS from the first byte there is no banner to see. */
-		tell(d, e == ERR_NONE || e == ERR_TIMEOUT ? HEALTH_GOOD
+		doctor_tell(d, e == ERR_NONE || e == ERR_TIMEOUT ? HEALTH_GOOD
 		    : HEALTH_BAD, "mail", e == ERR_NONE ? buf_c(&banner)
 		    : "it answers", "");
 	} else {
-		tell(d, HEALTH_BAD, "mail", e == ERR_MISSING
+		doctor_tell(d, HEALTH_BAD, "mail", e == ERR_MISSING
 		    ? "there is no host of that name" : e == ERR_DENIED
 		    ? "nobody listens there" : "it says nothing in time",
 		    "Check mail.host and mail.port.");

@@ -246,7 +246,9 @@ fill_dkim(struct directory_copy *c, struct load *l)
 		    !str_copy(row->domain, key->domain,
 		    sizeof(key->domain)) ||
 		    !str_copy(row->selector, key->selector,
-		    sizeof(key->selector))) {
+		    sizeof(key->selector)) ||
+		    !str_copy(row->public_key, key->public_key,
+		    sizeof(key->public_key))) {
 			return ERR_STORE;
 		}
 		key->id = row->id;
@@ -419,4 +421,12 @@ const struct tenant *
 directory_id(const struct directory_copy *c, const struct id *id)
 {
 	return by_id(c, id);
+}
+
+void
+directory_each(const struct directory_copy *c, directory_fn *fn, void *ctx)
+{
+	for (size_t i = 0; i < c->n_tenants; i++) {
+		fn(ctx, &c->tenants[i]);
+	}
 }

@@ -48,4 +48,9 @@ const struct tenant *directory_name(const struct directory_copy *c,
 const struct tenant *directory_id(const struct directory_copy *c,
     const struct id *id) NONNULL;
 
+/* directory_each(c, fn, ctx): fn for each tenant, by name. */
+typedef void directory_fn(void *ctx, const struct tenant *t);
+void directory_each(const struct directory_copy *c, directory_fn *fn,
+    void *ctx);
+
 #endif

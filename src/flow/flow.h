@@ -40,6 +40,7 @@ struct tenant_key {
 	enum dkim_key_algorithm algorithm;
 	char domain[EMAIL_DOMAIN_MAX + 1];
 	char selector[DKIM_KEY_SELECTOR_MAX + 1];
+	char public_key[DKIM_KEY_PUBLIC_MAX + 1];
 	size_t n;
 	uint8_t sealed[TENANT_KEY_SEALED];
 };
