@@ -238,15 +238,15 @@ idempotent_new(struct call *c, struct str key)
 	enum err e = ERR_NOMEM;
 
 	if (i != NULL) {
+		i->flow = c->api->flow;
+		i->tenant = c->tenant->id;
+		i->arena = c->arena;
 		e = idempotent_hash(i, http_path(c->x), key, http_body(c->x));
 	}
 	if (e != ERR_NONE) {
 		call_failed(c, e);
 		return NULL;
 	}
-	i->flow = c->api->flow;
-	i->tenant = c->tenant->id;
-	i->arena = c->arena;
 	return i;
 }
 

@@ -37,7 +37,10 @@ struct idempotent {
 	struct str answer;
 };
 
-/* idempotent_hash(i, route, key, body): fills key and request. */
+/*
+ * idempotent_hash(i, route, key, body): fills key and request, for the flow
+ * and the tenant that are given.
+ */
 enum err idempotent_hash(struct idempotent *i, struct str route,
     struct str key, struct str body) MUST_CHECK NONNULL;
 

@@ -8,12 +8,12 @@
 #include "base/str.h"
 #include "store/store.h"
 
-#define IDEMPOTENCY_HASH 32
+#define IDEMPOTENCY_HASH 16
 
 struct idempotency_row {
 	struct id tenant;
-	uint8_t key[IDEMPOTENCY_HASH];		/* SHA-256 of route and key */
-	uint8_t request[IDEMPOTENCY_HASH];	/* SHA-256 of the body */
+	uint8_t key[IDEMPOTENCY_HASH];		/* of route and key, keyed */
+	uint8_t request[IDEMPOTENCY_HASH];	/* of the body, keyed */
 	int status;
 	struct str answer;			/* sealed */
 	unix_ms created_at;

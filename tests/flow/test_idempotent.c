@@ -3,6 +3,7 @@
  */
 #include "world.h"
 
+#include "crypto/hmac.h"
 #include "flow/idempotent.h"
 
 enum { MANY = 32 };
@@ -223,6 +224,31 @@ test_sealed(void **state)
 	done(&b);
 }
 
+/*
+ * S4, and the lesson of the unsalted hash: a body holds an address and a code
+ * of six digits, which whoever has the database could try one after another.
+ */
+static void
+test_hash_is_keyed(void **state)
+{
+	struct world *w = *state;
+	const struct str body = STR("{\"code\":\"123456\"}");
+	uint8_t plain[SHA256_SIZE];
+	struct keyed a;
+	struct idempotent other;
+
+	prepare(w, &a, "k1", body.p);
+	OK(sha256(&body, 1, plain));
+	assert_memory_not_equal(plain, a.i.request, IDEMPOTENCY_HASH);
+	other = a.i;
+	other.tenant = w->other.id;
+	OK(idempotent_hash(&other, STR("POST /v1/challenges"), STR("k1"),
+	    body));
+	assert_memory_not_equal(other.request, a.i.request, IDEMPOTENCY_HASH);
+	assert_memory_not_equal(other.key, a.i.key, IDEMPOTENCY_HASH);
+	done(&a);
+}
+
 /* A key belongs to its route. */
 static void
 test_other_route(void **state)
@@ -252,6 +278,7 @@ main(int argc, char **argv)
 		WORLD_TEST(test_failure_is_not_kept),
 		WORLD_TEST(test_sealed),
 		WORLD_TEST(test_other_route),
+		WORLD_TEST(test_hash_is_keyed),
 	};
 
 	world_main(argc, argv);
