@@ -177,13 +177,13 @@ check_done(struct call *call)
 
 /* The binding that was sent, as the digest that is compared. */
 static enum err
-digest_binding(struct jsonr_object *o, bool *ret_has,
-    uint8_t ret_digest[static DIGEST_BYTES])
+digest_binding(struct jsonr_object *o, struct check *c)
 {
 	struct binding binding;
 
-	*ret_has = binding_read(o, &binding);
-	return *ret_has ? binding_digest(&binding, ret_digest) : ERR_NONE;
+	c->has_binding = binding_read(o, &binding);
+	return c->has_binding ? binding_digest(c->flow, c->tenant, &binding,
+	    c->digest) : ERR_NONE;
 }
 
 void
@@ -203,8 +203,7 @@ api_challenge_check(struct http_exchange *x)
 	if (jsonr_open(&r, c->call.arena, http_body(x), &root)) {
 		(void)jsonr_str(&root, "code", JSONR_REQUIRED, 0,
 		    CODE_INPUT_MAX, &c->check.typed);
-		e = digest_binding(&root, &c->check.has_binding,
-		    c->check.digest);
+		e = digest_binding(&root, &c->check);
 		jsonr_close(&root);
 	}
 	if (!jsonr_ok(&r)) {

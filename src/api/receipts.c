@@ -59,7 +59,8 @@ read_body(struct redeem_call *c, struct jsonr_object *root)
 	}
 	c->redeem.has_binding = binding_read(root, &binding);
 	return c->redeem.has_binding
-	    ? binding_digest(&binding, c->redeem.digest) : ERR_NONE;
+	    ? binding_digest(c->redeem.flow, c->redeem.tenant, &binding,
+	    c->redeem.digest) : ERR_NONE;
 }
 
 void

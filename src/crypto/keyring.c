@@ -223,14 +223,13 @@ keyring_unseal(const struct keyring *ring, const struct cell *cell,
 }
 
 enum err
-keyring_index(const struct keyring *ring, const char *what,
+keyring_digest(const struct keyring *ring, const char *what,
     struct str tenant, struct str text,
-    uint8_t ret_index[static KEYRING_INDEX])
+    uint8_t ret_digest[static KEYRING_MAC])
 {
 	const struct str given[3] = {str_of(what), tenant, text};
-	uint8_t lengths[3][8], whole[KEYRING_MAC];
+	uint8_t lengths[3][8];
 	struct str parts[6];
-	enum err e;
 
 	for (size_t i = 0; i < 3; i++) {
 		for (size_t b = 0; b < sizeof(lengths[i]); b++) {
@@ -241,7 +240,18 @@ keyring_index(const struct keyring *ring, const char *what,
 		    sizeof(lengths[i])};
 		parts[2 * i + 1] = given[i];
 	}
-	e = hmac_sha256(secret_of(current(ring, KEY_INDEX)), parts, 6, whole);
+	return hmac_sha256(secret_of(current(ring, KEY_INDEX)), parts, 6,
+	    ret_digest);
+}
+
+enum err
+keyring_index(const struct keyring *ring, const char *what,
+    struct str tenant, struct str text,
+    uint8_t ret_index[static KEYRING_INDEX])
+{
+	uint8_t whole[KEYRING_MAC];
+	enum err e = keyring_digest(ring, what, tenant, text, whole);
+
 	if (e != ERR_NONE) {
 		return e;
 	}

@@ -144,6 +144,14 @@ enum err keyring_index(const struct keyring *ring, const char *what,
     struct str tenant, struct str text,
     uint8_t ret_index[static KEYRING_INDEX]) MUST_CHECK NONNULL;
 
+/*
+ * keyring_digest(ring, what, tenant, text, ret_digest): the same at full
+ * width, for what is compared, and may be few enough to be guessed.
+ */
+enum err keyring_digest(const struct keyring *ring, const char *what,
+    struct str tenant, struct str text,
+    uint8_t ret_digest[static KEYRING_MAC]) MUST_CHECK NONNULL;
+
 #define KEYRING_SIGNATURE 64
 #define KEYRING_PUBLIC 32
 

@@ -3,13 +3,14 @@
 #include <assert.h>
 #include <string.h>
 
-#include "crypto/hmac.h"
 #include "flow/audit.h"
 #include "store/counters.h"
 
+_Static_assert(DIGEST_BYTES == KEYRING_MAC, "a binding's digest is a MAC");
+
 enum err
-binding_digest(const struct binding *b,
-    uint8_t ret_digest[static DIGEST_BYTES])
+binding_digest(const struct flow *f, const struct tenant *tenant,
+    const struct binding *b, uint8_t ret_digest[static DIGEST_BYTES])
 {
 	struct buf bytes;
 	enum err e;
@@ -18,9 +19,8 @@ binding_digest(const struct binding *b,
 	binding_encode(b, &bytes);
 	e = buf_err(&bytes);
 	if (e == ERR_NONE) {
-		struct str part = buf_view(&bytes);
-
-		e = sha256(&part, 1, ret_digest);
+		e = keyring_digest(f->ring, "binding",
+		    flow_id_bytes(&tenant->id), buf_view(&bytes), ret_digest);
 	}
 	buf_done(&bytes);
 	return e;
@@ -110,7 +110,8 @@ start_prepare(struct start *s)
 		e = id_new(&s->flow->rng, s->now, &s->message);
 	}
 	if (e == ERR_NONE) {
-		e = binding_digest(&r->binding, s->row.digest);
+		e = binding_digest(s->flow, s->tenant, &r->binding,
+		    s->row.digest);
 	}
 	if (e == ERR_NONE) {
 		e = index_columns(s);

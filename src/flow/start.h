@@ -52,8 +52,11 @@ enum err start_prepare(struct start *s) MUST_CHECK NONNULL;
 /* start_run: a use_case over struct start. */
 enum err start_run(struct tx *tx, void *start) MUST_CHECK NONNULL;
 
-/* binding_digest(binding, ret): SHA-256 of its canonical encoding. */
-enum err binding_digest(const struct binding *b,
-    uint8_t ret_digest[static DIGEST_BYTES]) MUST_CHECK NONNULL;
+/*
+ * binding_digest(f, tenant, binding, ret): of its canonical encoding, keyed:
+ * it stays when the binding is forgotten, and facts can be guessed (S127).
+ */
+enum err binding_digest(const struct flow *f, const struct tenant *tenant,
+    const struct binding *b, uint8_t ret_digest[static DIGEST_BYTES]) MUST_CHECK NONNULL;
 
 #endif

@@ -174,13 +174,13 @@ test_made_by_a_wrong_clock(void **state)
 }
 
 static void
-digest_of(const char *amount, uint8_t digest[static DIGEST_BYTES],
+digest_of(struct world *w, const char *amount, uint8_t digest[static DIGEST_BYTES],
     struct binding *b)
 {
 	b->n = 0;
 	assert_null(binding_add(b, STR("payee"), STR("ACME Ltd")));
 	assert_null(binding_add(b, STR("amount"), str_of(amount)));
-	OK(binding_digest(b, digest));
+	OK(binding_digest(&w->flow, &w->tenant, b, digest));
 }
 
 /* S48: other facts, and the challenge is dead, right code or not. */
@@ -193,14 +193,14 @@ test_binding_differs(void **state)
 	uint8_t digest[DIGEST_BYTES];
 	char code[CODE_SIZE];
 
-	digest_of("12.00 EUR", digest, &b);
+	digest_of(w, "12.00 EUR", digest, &b);
 	c.id = world_challenge(w, (struct ask){.binding = &b,
 	    .purpose = PURPOSE_TRANSACTION});
 	world_code(w, c.id, code);
 	c.typed = str_of(code);
-	digest_of("120.0 EUR", c.digest, &b);
+	digest_of(w, "120.0 EUR", c.digest, &b);
 	assert_int_equal(CHECK_MISMATCH, world_try(w, c).verdict);
-	digest_of("12.00 EUR", c.digest, &b);
+	digest_of(w, "12.00 EUR", c.digest, &b);
 	assert_int_equal(CHECK_MISMATCH, world_try(w, c).verdict);
 	assert_int_equal(1, world_events(w, AUDIT_CHALLENGE_MISMATCH, &c.id));
 	assert_int_equal(2, world_row(w, c.id).state.attempts_left);
@@ -214,7 +214,7 @@ test_binding_agrees(void **state)
 	struct binding b;
 	char code[CODE_SIZE];
 
-	digest_of("12.00 EUR", c.digest, &b);
+	digest_of(w, "12.00 EUR", c.digest, &b);
 	c.id = world_challenge(w, (struct ask){.binding = &b,
 	    .purpose = PURPOSE_TRANSACTION});
 	world_code(w, c.id, code);

@@ -133,7 +133,7 @@ test_once(void **state)
 	struct redeem r = of(&c);
 
 	r.has_binding = true;
-	OK(binding_digest(&b, r.digest));
+	OK(binding_digest(&w->flow, &w->tenant, &b, r.digest));
 	assert_int_equal(REDEEM_REDEEMED, redeem(w, r));
 	assert_int_equal(REDEEM_ALREADY, redeem(w, r));
 	world_restart(w);
@@ -181,7 +181,7 @@ test_mismatch(void **state)
 	r.purpose = PURPOSE_TRANSACTION;
 	r.has_binding = true;
 	assert_null(binding_add(&other, STR("amount"), STR("99.00 EUR")));
-	OK(binding_digest(&other, r.digest));
+	OK(binding_digest(&w->flow, &w->tenant, &other, r.digest));
 	assert_int_equal(REDEEM_MISMATCH, redeem(w, r));
 	r.has_binding = false;
 	assert_int_equal(REDEEM_REDEEMED, redeem(w, r));

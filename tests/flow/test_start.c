@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "crypto/hmac.h"
 #include "flow/show.h"
 
 static const struct sql count_challenges = {
@@ -390,6 +391,32 @@ test_show(void **state)
 	assert_false(s.found);	/* S80 */
 }
 
+/*
+ * S127: the digest stays when the binding is forgotten, and an address that is
+ * being confirmed can be guessed; so it is no plain hash, and says nothing
+ * across tenants.
+ */
+static void
+test_binding_digest_is_keyed(void **state)
+{
+	struct world *w = *state;
+	struct binding b = {0};
+	uint8_t digest[DIGEST_BYTES], other[DIGEST_BYTES], plain[DIGEST_BYTES];
+	struct buf bytes;
+	struct str text;
+
+	assert_null(binding_add(&b, STR("new_email"), STR("ada@example.com")));
+	buf_init(&bytes, BINDING_BYTES);
+	binding_encode(&b, &bytes);
+	text = buf_view(&bytes);
+	OK(sha256(&text, 1, plain));
+	OK(binding_digest(&w->flow, &w->tenant, &b, digest));
+	OK(binding_digest(&w->flow, &w->other, &b, other));
+	assert_memory_not_equal(plain, digest, DIGEST_BYTES);
+	assert_memory_not_equal(other, digest, DIGEST_BYTES);
+	buf_done(&bytes);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -409,6 +436,7 @@ main(int argc, char **argv)
 		WORLD_TEST(test_clock_back_does_not_lengthen_throttle),
 		WORLD_TEST(test_limits_outlive_restart),
 		WORLD_TEST(test_show),
+		WORLD_TEST(test_binding_digest_is_keyed),
 	};
 
 	world_main(argc, argv);
