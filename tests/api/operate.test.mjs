@@ -92,6 +92,38 @@ describe("commands while it serves", () => {
 		installation.do("policy", "use", file, "--tenant", "default");
 	});
 
+	/* R76, R77: in a domain that the operator made a key for, nowhere else. */
+	test("senders: what a key covers, and back", async () => {
+		const path = "/v1/tenants/default/senders";
+		const put = (status, body) => server.expect(status, "PUT", path, body);
+		const email = { address: "code@mail.shop.example" };
+		const unsigned = await put(400, { email });
+		assert.deepEqual(unsigned.errors.map((e) => e.field),
+			["email.address"]);
+		installation.do("dkim", "new", "--tenant", "default", "--domain",
+			"shop.example", "--selector", "s1");
+		const made = await put(200, { email: { ...email, name: "Lindenhof" } });
+		assert.deepEqual(made, { email: { ...email, name: "Lindenhof",
+			signed: true } });
+		assert.deepEqual((await server.get(path)).json, made);
+		assert.equal(installation.do("sender", "show", "--tenant", "default"),
+			"Lindenhof <code@mail.shop.example>, signed\n");
+		for (const address of ["code@myshop.example",
+			"code@shop.example.evil.example", "code@shop", "a@b.example\r\nX:"]) {
+			const { errors } = await put(400, { email: { address } });
+			assert.equal(errors[0].field, "email.address", address);
+		}
+		const link = await put(400, { email: { ...email, name: "www.x" } });
+		assert.equal(link.errors[0].field, "email.name");
+		await put(400, { email: { ...email, more: 1 } });
+		assert.deepEqual((await server.get(path)).json, made);
+		const other = installation.newKey("books", "admin");
+		assert.equal((await server.get(path, { key: other })).status, 404);
+		assert.deepEqual(await put(200, { email: null }), { email: null });
+		assert.deepEqual(await put(200, {}), { email: null });
+		assert.deepEqual((await server.get(path)).json, { email: null });
+	});
+
 	test("the audit log: whole, with every approval, without what is secret", async () => {
 		const made = await server.start();
 		const code = await server.code(made);

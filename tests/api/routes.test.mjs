@@ -96,7 +96,8 @@ describe("every route and status", () => {
 	test("operations: 200", async () => {
 		/* The keeper seals before this answers. */
 		await server.advance(1);
-		for (const path of ["/v1/tenants/default/policy", "/v1/audit/head",
+		for (const path of ["/v1/tenants/default/policy",
+			"/v1/tenants/default/senders", "/v1/audit/head",
 			"/v1/openapi.json", "/.well-known/jwks.json", "/healthz", "/readyz",
 			"/metrics"]) {
 			const answer = await server.get(path);
@@ -106,6 +107,7 @@ describe("every route and status", () => {
 			assert.equal(head.text, "", path);
 		}
 		await server.expect(200, "PUT", "/v1/tenants/default/policy", {});
+		await server.expect(200, "PUT", "/v1/tenants/default/senders", {});
 		assert.deepEqual((await server.get("/v1/openapi.json")).json,
 			JSON.parse(read("docs/openapi.json")));
 	});
@@ -260,12 +262,14 @@ describe("every route and status", () => {
 		}
 	});
 
-	test("another tenant's policy, and none: 404", async () => {
+	test("another tenant's policy and senders, and none: 404", async () => {
 		server.installation.do("tenant", "new", "books");
 		for (const tenant of ["books", "none"]) {
-			const path = `/v1/tenants/${tenant}/policy`;
-			await server.expect(404, "GET", path);
-			await server.expect(404, "PUT", path, {});
+			for (const what of ["policy", "senders"]) {
+				const path = `/v1/tenants/${tenant}/${what}`;
+				await server.expect(404, "GET", path);
+				await server.expect(404, "PUT", path, {});
+			}
 		}
 	});
 
