@@ -1,222 +1,324 @@
 #include "channel/dkim.h"
 
-#include <opendkim/dkim.h>
-#include <stdlib.h>
-#include <string.h>
+#include <assert.h>
 
-#include "base/wipealloc.h"
+#include "base/encode.h"
+#include "crypto/dkim_sign.h"
+#include "crypto/hmac.h"
 
-struct dkim_signer {
-	DKIM_LIB *lib;
-};
-
-/* What is signed when it is there. */
-static const u_char *const signed_fields[] = {
-	(const u_char *)"From", (const u_char *)"To",
-	(const u_char *)"Subject", (const u_char *)"Date",
-	(const u_char *)"Message-ID", (const u_char *)"MIME-Version",
-	(const u_char *)"Content-Type",
-	(const u_char *)"Content-Transfer-Encoding",
-	(const u_char *)"Auto-Submitted", NULL,
-};
+enum { FIELDS_MAX = 32, TEXT_MAX = 65536, LINE_COLUMNS = 72 };
 
 /*
- * What nobody may add another of.  A second Content-Type would let a reader
- * see the parts of the message as something else.
+ * h=: each name as often as it is to be signed.  One more than it occurs means
+ * that nobody may add another; a second Content-Type would let a reader see
+ * the parts of the message as something else.
  */
-static const u_char *const closed_fields[] = {
-	(const u_char *)"From", (const u_char *)"To",
-	(const u_char *)"Subject", (const u_char *)"Date",
-	(const u_char *)"Message-ID", (const u_char *)"MIME-Version",
-	(const u_char *)"Content-Type",
-	(const u_char *)"Content-Transfer-Encoding",
-	(const u_char *)"Reply-To", (const u_char *)"Cc",
-	(const u_char *)"Sender", NULL,
+static const struct {
+	struct str name;	/* in lower case */
+	unsigned times;
+} signed_fields[] = {
+	{STR_INIT("from"), 2}, {STR_INIT("to"), 2}, {STR_INIT("subject"), 2},
+	{STR_INIT("date"), 2}, {STR_INIT("message-id"), 2},
+	{STR_INIT("mime-version"), 2}, {STR_INIT("content-type"), 2},
+	{STR_INIT("content-transfer-encoding"), 2},
+	{STR_INIT("auto-submitted"), 1}, {STR_INIT("reply-to"), 1},
+	{STR_INIT("cc"), 1}, {STR_INIT("sender"), 1},
 };
 
-/* The library sees the code in the body, and the private key. */
-static void *
-get_memory(void *closure, size_t n)
-{
-	(void)closure;
-	return wipe_malloc(n);
-}
+#define SIGNED_FIELDS (sizeof(signed_fields) / sizeof(signed_fields[0]))
 
-static void
-give_memory(void *closure, void *p)
-{
-	(void)closure;
-	wipe_free(p);
-}
+/* A header field; the value keeps its folds. */
+struct field {
+	struct str name;
+	struct str value;
+};
 
-/* The library copies what it is given here, and changes nothing of it. */
+struct message {
+	struct field fields[FIELDS_MAX];
+	size_t n;
+	struct str body;
+};
+
 static bool
-set_option(DKIM_LIB *lib, int option, const void *value, size_t n)
+is_blank(char c)
 {
-	return dkim_options(lib, DKIM_OP_SETOPT, option,
-	    (void *)(uintptr_t)value, n) == DKIM_STAT_OK;
+	return c == ' ' || c == '\t';
 }
 
-enum err
-dkim_signer_new(struct dkim_signer **ret_signer)
+/* The line at the start of *rest, without its CRLF, which must be there. */
+static bool
+take_line(struct str *rest, struct str *ret_line)
 {
-	struct dkim_signer *s = calloc(1, sizeof(*s));
+	size_t n = str_find(*rest, '\n');
 
-	if (s == NULL) {
-		return ERR_NOMEM;
+	if (n == rest->n || n == 0 || rest->p[n - 1] != '\r') {
+		return false;
 	}
-	s->lib = dkim_init(get_memory, give_memory);
-	if (s->lib == NULL) {
-		free(s);
-		return ERR_NOMEM;
+	*ret_line = str_slice(*rest, 0, n - 1);
+	*rest = str_slice(*rest, n + 1, rest->n);
+	return true;
+}
+
+static bool
+take_field(struct str *rest, struct field *ret_field)
+{
+	struct str line, more;
+	size_t colon;
+
+	if (!take_line(rest, &line)) {
+		return false;
 	}
-	if (!dkim_libfeature(s->lib, DKIM_FEATURE_SHA256) ||
-	    !dkim_libfeature(s->lib, DKIM_FEATURE_ED25519) ||
-	    !dkim_libfeature(s->lib, DKIM_FEATURE_OVERSIGN) ||
-	    !set_option(s->lib, DKIM_OPTS_SIGNHDRS, signed_fields,
-	    sizeof(u_char **)) ||
-	    !set_option(s->lib, DKIM_OPTS_OVERSIGNHDRS, closed_fields,
-	    sizeof(u_char **))) {
-		dkim_signer_free(s);
-		return ERR_CRYPTO;
+	colon = str_find(line, ':');
+	if (colon == 0 || colon == line.n) {
+		return false;
 	}
-	*ret_signer = s;
+	ret_field->name = str_trim(str_slice(line, 0, colon));
+	ret_field->value = str_slice(line, colon + 1, line.n);
+	while (rest->n > 0 && is_blank(rest->p[0])) {
+		if (!take_line(rest, &more)) {
+			return false;
+		}
+		ret_field->value.n =
+		    (size_t)(more.p + more.n - ret_field->value.p);
+	}
+	return true;
+}
+
+static enum err
+read_message(struct str text, struct message *ret_message)
+{
+	struct message *m = ret_message;
+	struct str empty;
+
+	m->n = 0;
+	while (text.n > 0 && text.p[0] != '\r') {
+		if (m->n == FIELDS_MAX) {
+			return ERR_LIMIT;
+		}
+		if (!take_field(&text, &m->fields[m->n])) {
+			return ERR_SYNTAX;
+		}
+		m->n++;
+	}
+	if (m->n == 0 || !take_line(&text, &empty) || empty.n != 0) {
+		return ERR_SYNTAX;
+	}
+	m->body = text;
 	return ERR_NONE;
 }
 
-void
-dkim_signer_free(struct dkim_signer *s)
+/*
+ * RFC 6376 section 3.4.2 and 3.4.4: runs of blanks become one; blanks at the
+ * end go, line ends of folds are no more than blanks.
+ */
+static void
+put_relaxed(struct buf *out, struct str s)
 {
-	if (s != NULL) {
-		dkim_close(s->lib);
-		free(s);
-	}
-}
+	bool blank = false, begun = false;
 
-static enum err
-err_of(DKIM_STAT status)
-{
-	switch (status) {
-	case DKIM_STAT_OK:
-		return ERR_NONE;
-	case DKIM_STAT_NORESOURCE:
-		return ERR_NOMEM;
-	case DKIM_STAT_SYNTAX:
-		return ERR_SYNTAX;
-	default:
-		return ERR_CRYPTO;
-	}
-}
-
-/* The header goes in field by field, without the CRLF of its last line. */
-static DKIM_STAT
-feed(DKIM *d, u_char *message, size_t n)
-{
-	DKIM_STAT status = DKIM_STAT_OK;
-	size_t at = 0;
-
-	while (status == DKIM_STAT_OK && at < n && message[at] != '\r') {
-		size_t end = at;
-
-		do {
-			end += str_find((struct str){(char *)message + end,
-			    n - end}, '\n') + 1;
-		} while (end < n &&
-		    (message[end] == ' ' || message[end] == '\t'));
-		if (end > n || end - at < 2) {
-			return DKIM_STAT_SYNTAX;
+	for (size_t i = 0; i < s.n; i++) {
+		if (is_blank(s.p[i]) || s.p[i] == '\r' || s.p[i] == '\n') {
+			blank = true;
+			continue;
 		}
-		status = dkim_header(d, message + at, end - at - 2);
-		at = end;
+		if (blank && begun) {
+			buf_char(out, ' ');
+		}
+		buf_char(out, s.p[i]);
+		blank = false;
+		begun = true;
 	}
-	if (n - at < 2) {
-		return DKIM_STAT_SYNTAX;
-	}
-	at += 2;
-	if (status == DKIM_STAT_OK) {
-		status = dkim_eoh(d);
-	}
-	if (status == DKIM_STAT_OK && at < n) {
-		status = dkim_body(d, message + at, n - at);
-	}
-	return status == DKIM_STAT_OK ? dkim_eom(d, NULL) : status;
 }
 
-/* The library gives the value only, folded by a bare LF and a tab. */
-static enum err
-put_field(DKIM *d, struct buf *out)
+static void
+put_lower(struct buf *out, struct str s)
 {
-	u_char *value = NULL;
-	size_t n = 0;
-	DKIM_STAT status = dkim_getsighdr_d(d,
-	    strlen(DKIM_SIGNHEADER) + 2, &value, &n);
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
 
-	if (status != DKIM_STAT_OK) {
-		return err_of(status);
+		buf_char(out, c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c);
 	}
-	buf_z(out, DKIM_SIGNHEADER ": ");
-	for (size_t i = 0; i < n; i++) {
-		if (value[i] == '\n' && (i == 0 || value[i - 1] != '\r')) {
-			buf_char(out, '\r');
+}
+
+static bool
+is_named(struct str name, struct str lower)
+{
+	if (name.n != lower.n) {
+		return false;
+	}
+	for (size_t i = 0; i < name.n; i++) {
+		char c = name.p[i];
+
+		c = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+		if (c != lower.p[i]) {
+			return false;
 		}
-		buf_char(out, (char)value[i]);
 	}
+	return true;
+}
+
+/* A leading blank of a body's line stays, as one. */
+static void
+put_body_line(struct buf *out, struct str line)
+{
+	if (line.n > 0 && is_blank(line.p[0]) && str_trim(line).n > 0) {
+		buf_char(out, ' ');
+	}
+	put_relaxed(out, line);
 	buf_z(out, "\r\n");
+}
+
+/* Empty lines count only when something follows them. */
+static enum err
+hash_body(struct str body, uint8_t ret_hash[static SHA256_SIZE])
+{
+	struct buf text;
+	struct str line, whole;
+	size_t end = 0;
+	enum err e;
+
+	buf_init(&text, TEXT_MAX * 2);
+	while (take_line(&body, &line)) {
+		put_body_line(&text, line);
+		if (str_trim(line).n > 0) {
+			end = text.n;
+		}
+	}
+	if (body.n > 0) {
+		put_body_line(&text, body);
+		end = text.n;
+	}
+	whole = str_slice(buf_view(&text), 0, end);
+	e = buf_err(&text);
+	if (e == ERR_NONE) {
+		e = sha256(&whole, 1, ret_hash);
+	}
+	buf_done(&text);
+	return e;
+}
+
+/* The fields of h= in its order; those that are absent add nothing. */
+static void
+put_fields(struct buf *out, const struct message *m)
+{
+	for (size_t i = 0; i < SIGNED_FIELDS; i++) {
+		unsigned left = signed_fields[i].times;
+
+		/* From the last one up (RFC 6376 section 5.4.2). */
+		for (size_t k = m->n; k > 0 && left > 0; k--) {
+			const struct field *f = &m->fields[k - 1];
+
+			if (is_named(f->name, signed_fields[i].name)) {
+				put_lower(out, signed_fields[i].name);
+				buf_char(out, ':');
+				put_relaxed(out, f->value);
+				buf_z(out, "\r\n");
+				left--;
+			}
+		}
+	}
+}
+
+static void
+put_names(struct buf *out)
+{
+	size_t start = out->n;
+
+	buf_z(out, "h=");
+	for (size_t i = 0; i < SIGNED_FIELDS; i++) {
+		for (unsigned k = 0; k < signed_fields[i].times; k++) {
+			bool first = i == 0 && k == 0;
+
+			if (out->n - start + signed_fields[i].name.n >
+			    LINE_COLUMNS - 2) {
+				buf_z(out, ":\r\n\t");
+				start = out->n;
+			} else {
+				buf_z(out, first ? "" : ":");
+			}
+			buf_str(out, signed_fields[i].name);
+		}
+	}
+	buf_z(out, ";");
+}
+
+/* The value of the field up to and with "b=". */
+static enum err
+put_tags(struct buf *out, const struct dkim_key *key,
+    const uint8_t hash[static SHA256_SIZE], unix_ms now)
+{
+	buf_printf(out, " v=1; a=%s-sha256; c=relaxed/relaxed;\r\n\td=%s;\r\n"
+	    "\ts=%s; t=%lld;\r\n\t", dkim_key_algorithm_name(key->algorithm),
+	    key->domain, key->selector, (long long)(now.v / 1000));
+	put_names(out);
+	buf_z(out, "\r\n\tbh=");
+	base64_encode(out, hash, SHA256_SIZE);
+	buf_z(out, ";\r\n\tb=");
 	return buf_err(out);
 }
 
 static enum err
-sign(DKIM *d, struct str message, struct buf *out)
+put_signature(struct buf *out, const struct dkim_key *key, struct str data)
 {
-	struct buf copy;
-	enum err e;
+	uint8_t signature[DKIM_SIGNATURE_MAX];
+	struct buf text;
+	struct str rest;
+	size_t n = 0;
+	enum err e = key->algorithm == DKIM_KEY_RSA
+	    ? dkim_sign_rsa(key->pem, data, signature, &n)
+	    : dkim_sign_ed25519(key->pem, data, signature, &n);
 
-	/* The library's interface is not const; it has a copy to itself. */
-	buf_init(&copy, message.n);
-	buf_str(&copy, message);
-	e = buf_err(&copy);
-	if (e == ERR_NONE) {
-		e = err_of(feed(d, (u_char *)copy.p, copy.n));
+	if (e != ERR_NONE) {
+		return e;
 	}
-	if (e == ERR_NONE) {
-		e = put_field(d, out);
+	buf_init(&text, 2 * DKIM_SIGNATURE_MAX);
+	base64_encode(&text, signature, n);
+	rest = buf_view(&text);
+	while (rest.n > LINE_COLUMNS) {
+		buf_str(out, str_slice(rest, 0, LINE_COLUMNS));
+		buf_z(out, "\r\n\t");
+		rest = str_slice(rest, LINE_COLUMNS, rest.n);
 	}
-	buf_done(&copy);
-	return e;
+	buf_str(out, rest);
+	buf_z(out, "\r\n");
+	e = buf_err(&text);
+	buf_done(&text);
+	return e == ERR_NONE ? buf_err(out) : e;
 }
 
 enum err
-dkim_signer_sign(struct dkim_signer *s, const struct dkim_key *key,
-    struct str message, unix_ms now, struct buf *out)
+dkim_sign(const struct dkim_key *key, struct str message, unix_ms now,
+    struct buf *out)
 {
-	static const dkim_alg_t algorithms[DKIM_KEY_ALGORITHMS] = {
-		[DKIM_KEY_RSA] = DKIM_SIGN_RSASHA256,
-		[DKIM_KEY_ED25519] = DKIM_SIGN_ED25519SHA256,
-	};
-	uint64_t seconds = now.v > 0 ? (uint64_t)now.v / 1000 : 0;
-	DKIM_STAT status = DKIM_STAT_OK;
-	DKIM *d;
-	enum err e;
+	static const struct str name = STR_INIT("DKIM-Signature:");
+	uint8_t hash[SHA256_SIZE];
+	const size_t start = out->n;
+	struct message m;
+	struct buf data;
+	enum err e = read_message(message, &m);
 
-	if (message.n == 0) {
-		return ERR_SYNTAX;
+	if (e == ERR_NONE) {
+		e = hash_body(m.body, hash);
 	}
-	if (!set_option(s->lib, DKIM_OPTS_FIXEDTIME, &seconds,
-	    sizeof(seconds))) {
-		return ERR_CRYPTO;
+	if (e != ERR_NONE) {
+		return e;
 	}
-	d = dkim_sign(s->lib, (const u_char *)"", NULL,
-	    (const dkim_sigkey_t)(uintptr_t)key->pem,
-	    (const u_char *)key->selector, (const u_char *)key->domain,
-	    DKIM_CANON_RELAXED, DKIM_CANON_RELAXED,
-	    algorithms[key->algorithm], -1, &status);
-	if (d == NULL) {
-		return err_of(status == DKIM_STAT_OK ? DKIM_STAT_NORESOURCE
-		    : status);
+	buf_str(out, name);
+	e = put_tags(out, key, hash, now);
+	buf_init(&data, TEXT_MAX);
+	put_fields(&data, &m);
+	/* The field itself, its b= empty and without a line end. */
+	buf_z(&data, "dkim-signature:");
+	put_relaxed(&data, str_slice(buf_view(out), start + name.n, out->n));
+	if (e == ERR_NONE) {
+		e = buf_err(&data);
 	}
-	/* Of a key that is none the library says that memory is short. */
-	e = dkim_privkey_load(d) == DKIM_STAT_OK ? sign(d, message, out)
-	    : ERR_CRYPTO;
-	(void)dkim_free(d);
+	if (e == ERR_NONE) {
+		e = put_signature(out, key, buf_view(&data));
+	}
+	buf_done(&data);
+	if (e != ERR_NONE) {
+		buf_cut(out, start);
+	}
 	return e;
 }

@@ -10,7 +10,6 @@ static_assert(OUTGOING_TAG == MIME_TAG, "the tag is passed on as it is");
 
 struct email_carrier {
 	struct multi *multi;
-	struct dkim_signer *signer;
 	struct smtp_peer peer;
 	struct clock clock;
 	struct email bounces;
@@ -42,12 +41,11 @@ email_done(void *arg, const struct smtp_outcome *outcome)
 
 /* What a key made stands in front of what it signed. */
 static enum err
-put_signatures(struct email_carrier *c, const struct outgoing *m,
-    struct str message, unix_ms now, struct buf *out)
+put_signatures(const struct outgoing *m, struct str message, unix_ms now,
+    struct buf *out)
 {
 	for (unsigned i = 0; i < m->n_keys; i++) {
-		enum err e = dkim_signer_sign(c->signer, &m->keys[i],
-		    message, now, out);
+		enum err e = dkim_sign(&m->keys[i], message, now, out);
 
 		if (e != ERR_NONE) {
 			return e;
@@ -57,7 +55,7 @@ put_signatures(struct email_carrier *c, const struct outgoing *m,
 }
 
 static enum err
-build(struct email_carrier *c, const struct outgoing *m, unix_ms now,
+build(const struct outgoing *m, unix_ms now,
     struct buf *out)
 {
 	struct buf message;
@@ -75,7 +73,7 @@ build(struct email_carrier *c, const struct outgoing *m, unix_ms now,
 	mime_build(&mime, &message);
 	e = buf_err(&message);
 	if (e == ERR_NONE) {
-		e = put_signatures(c, m, buf_view(&message), now, out);
+		e = put_signatures(m, buf_view(&message), now, out);
 	}
 	if (e == ERR_NONE) {
 		buf_str(out, buf_view(&message));
@@ -109,8 +107,8 @@ email_submit(void *ctx, const struct outgoing *m, unix_ms now,
 		return ERR_NOMEM;
 	}
 	*pending = (struct pending){done, arg};
-	buf_init(&message, MIME_MAX + OUTGOING_KEYS * DKIM_SIGNER_HEADER_MAX);
-	err = build(c, m, now, &message);
+	buf_init(&message, MIME_MAX + OUTGOING_KEYS * DKIM_HEADER_MAX);
+	err = build(m, now, &message);
 	if (err == ERR_NONE) {
 		err = smtp_send(c->multi, &c->peer,
 		    email_str(c->has_bounces ? &c->bounces : m->from),
@@ -155,7 +153,6 @@ email_free(void *ctx)
 	struct email_carrier *c = ctx;
 
 	multi_free(c->multi);
-	dkim_signer_free(c->signer);
 	free(c);
 }
 
@@ -188,12 +185,8 @@ email_carrier_new(const struct email_carrier_options *o,
 		c->bounces = *o->bounces;
 		c->has_bounces = true;
 	}
-	err = dkim_signer_new(&c->signer);
-	if (err == ERR_NONE) {
-		err = multi_new(&o->limits, o->clock, &c->multi);
-	}
+	err = multi_new(&o->limits, o->clock, &c->multi);
 	if (err != ERR_NONE) {
-		dkim_signer_free(c->signer);
 		free(c);
 		return err;
 	}

@@ -17,7 +17,7 @@ struct email_carrier_options {
 
 /*
  * email_carrier_new(o, ret_carrier): ERR_RANGE, ERR_DENIED: as smtp_peer_check
- * and multi_new say; ERR_CRYPTO: as dkim_signer_new says.  ERR_NOMEM.
+ * and multi_new say.  ERR_NOMEM.
  */
 enum err email_carrier_new(const struct email_carrier_options *o,
     struct carrier *ret_carrier) MUST_CHECK NONNULL;
