@@ -29,6 +29,7 @@ struct courier {
 	pthread_mutex_t lock;	/* guards what follows */
 	pthread_cond_t quiet;
 	unsigned settling;	/* results on the way to the store */
+	bool stopped;		/* there is no carrier any more */
 };
 
 /* A message with the carrier, and then its result on the way to the store. */
@@ -285,9 +286,12 @@ run(void *arg)
 	return NULL;
 }
 
-static void
+void
 courier_free(struct courier *c)
 {
+	if (c == NULL) {
+		return;
+	}
 	pthread_cond_destroy(&c->quiet);
 	pthread_mutex_destroy(&c->lock);
 	arena_free(c->arena);
@@ -326,18 +330,23 @@ courier_stop(struct courier *c)
 	atomic_store(&c->stopping, true);
 	carrier_wakeup(c->options.carrier);
 	pthread_join(c->thread, NULL);
-	/* First those that may still wake the carrier, then the carrier. */
-	wait_until_settled(c);
+	pthread_mutex_lock(&c->lock);
+	c->stopped = true;
+	pthread_mutex_unlock(&c->lock);
+	/* Nobody wakes the carrier now; what it still has comes back here. */
 	carrier_free(c->options.carrier);
 	wait_until_settled(c);
-	courier_free(c);
 }
 
 void
 courier_wake(struct courier *c)
 {
 	atomic_store(&c->woken, true);
-	carrier_wakeup(c->options.carrier);
+	pthread_mutex_lock(&c->lock);
+	if (!c->stopped) {
+		carrier_wakeup(c->options.carrier);
+	}
+	pthread_mutex_unlock(&c->lock);
 }
 
 struct courier_counts

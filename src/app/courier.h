@@ -23,9 +23,13 @@ enum err courier_start(const struct courier_options *options,
 
 /*
  * courier_stop(c): what is under way is given a moment, the rest is sent by
- * the next process.  NULL is fine.
+ * the next process; the carrier is gone then.  It may still be woken, in
+ * vain, by a store that commits what was on its way.  NULL is fine.
  */
 void courier_stop(struct courier *c);
+
+/* courier_free(c): when nobody is left who wakes it.  NULL is fine. */
+void courier_free(struct courier *c);
 
 /* courier_wake(c): there may be something to do; from any thread. */
 void courier_wake(struct courier *c) NONNULL;

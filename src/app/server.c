@@ -489,6 +489,7 @@ server_stop(struct server *s)
 		store_close(s->install.flow.store);
 		s->install.flow.store = NULL;
 	}
+	courier_free(s->courier);
 	http_server_free(s->http);
 	sandbox_api_free(s->sandbox);
 	directory_free(s->directory);
