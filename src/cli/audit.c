@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
@@ -17,7 +18,7 @@ read_head(const char *path, struct buf *head)
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0) {
-		return ERR_NONE;
+		return errno == ENOENT ? ERR_NONE : ERR_IO;
 	}
 	space = (char *)buf_space(head, HEAD_MAX - 1);
 	n = space == NULL ? -1 : read(fd, space, HEAD_MAX - 1);
@@ -62,6 +63,8 @@ report_json(const struct seal_verify *v)
 	jsonw_member_i64(&w, "segments", v->segments);
 	jsonw_member_i64(&w, "events", v->events);
 	jsonw_member_i64(&w, "waiting", v->waiting);
+	jsonw_member_i64(&w, "changed", v->changed);
+	jsonw_member_bool(&w, "head", v->head.n > 0);
 	jsonw_object_end(&w);
 	printf("%s\n", buf_c(&line));
 }
@@ -76,6 +79,16 @@ report(const struct seal_verify *v, bool quiet)
 		} else {
 			cli_say("%s", seal_fault_text(v->fault));
 		}
+		return EXIT_NO;
+	}
+	if (v->segments > 0 && v->head.n == 0) {
+		cli_say("no audit.head is kept beside the store: an end that "
+		    "was cut off would not be seen");
+	}
+	if (v->changed > 0) {
+		cli_say("%lld events were changed in the database before they "
+		    "were sealed: look for " SEAL_CHANGED " in the export",
+		    (long long)v->changed);
 		return EXIT_NO;
 	}
 	if (!quiet) {

@@ -71,7 +71,7 @@ put_event(struct buf *body, const struct audit_event_row *row, bool holds)
 		jsonw_init(&w, body);
 		jsonw_object(&w);
 		jsonw_member_id(&w, "id", ID_EVENT, &row->id);
-		jsonw_member_z(&w, "event", "audit.event_changed");
+		jsonw_member_z(&w, "event", SEAL_CHANGED);
 		jsonw_member_str(&w, "found",
 		    str_slice(row->body, 0, FOUND_MAX));
 		jsonw_object_end(&w);

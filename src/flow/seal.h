@@ -20,6 +20,9 @@
 
 #define SEAL_EVENTS 512
 
+/* The event in the place of one that was changed before it was sealed. */
+#define SEAL_CHANGED "audit.event_changed"
+
 struct seal {
 	/* Given. */
 	const struct flow *flow;
@@ -70,6 +73,8 @@ struct seal_verify {
 	enum seal_fault fault;
 	int64_t segment;	/* where the fault is */
 	int64_t segments, events, waiting;
+	/* Sealed under the name SEAL_CHANGED: no fault of the log itself. */
+	int64_t changed;
 };
 
 /* seal_verify_run: for store_read. */

@@ -91,8 +91,13 @@ read_event(struct walk *w, struct str line)
 	struct str event, challenge;
 	struct id id;
 
-	if (!member(line, STR("\"event\":\""), &event) ||
-	    !str_equal(event,
+	if (!member(line, STR("\"event\":\""), &event)) {
+		return ERR_NONE;
+	}
+	if (str_equal(event, STR(SEAL_CHANGED))) {
+		w->v->changed++;
+	}
+	if (!str_equal(event,
 	    str_of(audit_event_name(AUDIT_CHALLENGE_APPROVED))) ||
 	    !member(line, STR("\"challenge\":\""), &challenge) ||
 	    id_parse(ID_CHALLENGE, challenge, &id) != ERR_NONE) {
@@ -267,7 +272,7 @@ seal_verify_run(struct tx *tx, void *verify)
 	enum err e;
 
 	v->fault = SEAL_FINE;
-	v->segments = v->events = v->waiting = 0;
+	v->segments = v->events = v->waiting = v->changed = 0;
 	w.has_head = v->head.n > 0;
 	if (w.has_head && !parse_head(&w, v->head)) {
 		return fault(&w, SEAL_HEAD, 0);

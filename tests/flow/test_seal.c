@@ -380,6 +380,11 @@ test_changed_event(void **state)
 	assert_int_equal(1, seal(w).wrong_macs);
 	assert_int_equal(1, world_count(w, &find_changed, NULL, 0));
 	must_be(w, SEAL_FINE, 0);
+	/* Bug: once it was sealed, verification said nothing of it. */
+	assert_int_equal(1, verify(w, STR("")).changed);
+	(void)approve(w);
+	(void)seal(w);
+	assert_int_equal(1, verify(w, STR("")).changed);
 }
 
 /* I10: the log contains every approval. */
