@@ -1,9 +1,11 @@
 #include "app/sandbox.h"
 
 #include <stdlib.h>
+#include <strings.h>
 
 #include "api/api.h"
 #include "app/courier.h"
+#include "base/ip.h"
 #include "base/jsonw.h"
 #include "channel/sandbox.h"
 #include "http/jsonr.h"
@@ -338,6 +340,56 @@ faults(struct http_exchange *x)
 	}
 	sandbox_fault(sandbox_of(x)->box, channel, fault, (unsigned)count);
 	answer_fault(x, channel, fault, count);
+}
+
+/* What stands before the port: "[::1]:8640", "127.0.0.1:8640". */
+static struct str
+host_of(struct str value)
+{
+	size_t end = str_find(value, ']');
+
+	return value.n > 0 && value.p[0] == '[' ? str_slice(value, 1, end)
+	    : str_slice(value, 0, str_find(value, ':'));
+}
+
+/* RFC 6761 section 6.3: localhost, and all that ends with it. */
+static bool
+is_localhost(struct str host)
+{
+	static const char name[] = "localhost";
+	const size_t n = sizeof(name) - 1;
+	struct str end;
+
+	if (host.n < n) {
+		return false;
+	}
+	end = str_slice(host, host.n - n, host.n);
+	return strncasecmp(end.p, name, n) == 0 &&
+	    (host.n == n || host.p[host.n - n - 1] == '.');
+}
+
+/*
+ * A sandbox shows its codes to whoever reaches it, and a browser on this
+ * machine does.  A page somewhere else may have its own name lead here (DNS
+ * rebinding), and then the browser takes us for its origin.  So names that
+ * somebody can own are refused; an address is nobody's name.
+ */
+void
+sandbox_api_dispatch(struct http_exchange *x, const struct http_route *route)
+{
+	struct str value, host;
+	struct ip ip;
+
+	/* Without a Host, it is no browser. */
+	if (http_header(x, "Host", &value)) {
+		host = host_of(value);
+		if (!is_localhost(host) && !ip_parse(host, &ip)) {
+			problem_reply(x, PROBLEM_FORBIDDEN, "A sandbox "
+			    "answers to localhost and to addresses only.");
+			return;
+		}
+	}
+	route->handler(x);
 }
 
 static const struct http_route routes[] = {

@@ -25,6 +25,13 @@ struct carrier sandbox_api_carrier(struct sandbox_api *s) NONNULL;
 struct courier;
 void sandbox_api_courier(struct sandbox_api *s, struct courier *c);
 
+/*
+ * sandbox_api_dispatch: http_server_options.dispatch of a sandbox.  It runs
+ * the route's handler where the request is for an address or for localhost.
+ */
+void sandbox_api_dispatch(struct http_exchange *x,
+    const struct http_route *route) NONNULL;
+
 /* sandbox_api_routes(ret_n): handlers that find s as api.sandbox_api. */
 const struct http_route *sandbox_api_routes(size_t *ret_n) NONNULL;
 

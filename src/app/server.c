@@ -281,6 +281,7 @@ http_options(struct server *s, const struct config_listen *listen,
 	o->routes = s->routes;
 	o->n_routes = s->n_routes;
 	o->done = count;
+	o->dispatch = c->sandbox ? sandbox_api_dispatch : NULL;
 	o->app = &s->api;
 	return read_trusted(s, o);
 }

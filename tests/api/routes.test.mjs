@@ -4,6 +4,7 @@
  */
 
 import assert from "node:assert/strict";
+import { request } from "node:http";
 import { after, before, describe, test } from "node:test";
 import { OPERATIONS, seen } from "./contract.mjs";
 import { finish, Installation, sandbox } from "./server.mjs";
@@ -194,6 +195,30 @@ describe("every route and status", () => {
 			limited = (await server.post(try_, asked, page)).status;
 		}
 		assert.equal(limited, 429);
+	});
+
+	/* A page of another origin may give its own name our address: the browser
+	 * then lets it read every answer, and send any header. */
+	test("the sandbox by a name that somebody may own: 403", async () => {
+		const { hostname, port } = new URL(server.url);
+		const status = (path, host) => new Promise((done, fail) => {
+			request({ hostname, port, path, setHost: false,
+				headers: { Host: host } }, (answer) => {
+				answer.resume();
+				answer.once("end", () => done(answer.statusCode));
+			}).once("error", fail).end();
+		});
+		for (const path of ["/", "/sandbox/", "/sandbox/inbox", "/healthz"]) {
+			for (const host of ["rebound.example", "rebound.example:80",
+				"localhost.example", "notlocalhost", "127.0.0.1.example"]) {
+				assert.equal(await status(path, host), 403, `${host}${path}`);
+			}
+			for (const host of ["localhost", `LocalHost:${port}`,
+				"a.localhost:1", "127.0.0.1", `127.0.0.1:${port}`, "[::1]:80",
+				"[::1]"]) {
+				assert.equal(await status(path, host), 200, `${host}${path}`);
+			}
+		}
 	});
 
 	/* S99 to S105 on all of them. */
