@@ -83,6 +83,10 @@ test_wrong_key(void **state)
 		    ERR_CRYPTO);
 		assert_int_equal(out.n, 0);
 	}
+	assert_int_equal(sign(DKIM_KEY_RSA, buf_c(&ed25519), MESSAGE),
+	    ERR_CRYPTO);
+	assert_int_equal(sign(DKIM_KEY_ED25519, buf_c(&rsa), MESSAGE),
+	    ERR_CRYPTO);
 	/* And the next one is signed. */
 	assert_int_equal(sign(DKIM_KEY_RSA, buf_c(&rsa), MESSAGE), ERR_NONE);
 }
@@ -101,6 +105,20 @@ test_not_a_message(void **state)
 		assert_int_not_equal(sign(DKIM_KEY_RSA, buf_c(&rsa),
 		    broken[i]), ERR_NONE);
 		assert_int_equal(out.n, 0);
+	}
+}
+
+/*
+ * libopendkim kept the private key of every Ed25519 signature: after two
+ * thousand OpenSSL's heap for keys was full, and no key could be used.
+ */
+static void
+test_keys_do_not_pile_up(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 3000; i++) {
+		assert_int_equal(sign(DKIM_KEY_ED25519, buf_c(&ed25519),
+		    MESSAGE), ERR_NONE);
 	}
 }
 
@@ -140,6 +158,7 @@ main(void)
 		cmocka_unit_test(test_signs),
 		cmocka_unit_test(test_wrong_key),
 		cmocka_unit_test(test_not_a_message),
+		cmocka_unit_test(test_keys_do_not_pile_up),
 		cmocka_unit_test(test_no_signature_no_mail),
 	};
 
