@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "domain/gsm7.h"
+#include "domain/lint_words.h"
+#include "domain/utf8.h"
 
 static const char *const names[LINT_COUNT] = {
 	[LINT_CLEAN] = "clean",
@@ -21,89 +23,24 @@ static const char *const names[LINT_COUNT] = {
 };
 
 /*
- * What a message must say.  Written here again and not taken from the
- * templates, so that a template that loses its warning is found.
- */
-struct phrase {
-	enum locale locale;
-	enum { ANY, ACCOUNT, DOOR } family;
-	enum { ALL, EMAIL } where;
-	const char *z;
-};
-
-/* In lower case as far as ASCII goes. */
-static const struct phrase must[] = {
-	{LOCALE_EN, ANY, ALL, "never share"},			/* R67 */
-	{LOCALE_EN, ACCOUNT, EMAIL, "with anybody"},		/* R68 */
-	{LOCALE_EN, ACCOUNT, EMAIL, "we never ask for it"},	/* R70 */
-	{LOCALE_EN, DOOR, ALL, "only at the door"},		/* R69 */
-	{LOCALE_EN, DOOR, ALL, "by phone"},			/* R39 */
-	{LOCALE_EN, DOOR, EMAIL, "countersign"},
-	{LOCALE_EN, DOOR, EMAIL, "never to cancel"},
-	{LOCALE_EN, ANY, EMAIL, "in your household"},		/* R61 */
-	{LOCALE_EN, ANY, EMAIL, "customer service"},		/* R66 */
-	{LOCALE_EN, ANY, EMAIL, "your password"},		/* R62 */
-	{LOCALE_DE, ANY, ALL, "niemals"},
-	{LOCALE_DE, ANY, ALL, "weiter"},
-	{LOCALE_DE, ACCOUNT, EMAIL, "wir fragen sie nie danach"},
-	{LOCALE_DE, DOOR, ALL, "nur an der t\xc3\xbcr"},
-	{LOCALE_DE, DOOR, ALL, "am telefon"},
-	{LOCALE_DE, DOOR, EMAIL, "gegenwort"},
-	{LOCALE_DE, DOOR, EMAIL, "zu stornieren"},
-	{LOCALE_DE, ANY, EMAIL, "haushalt"},
-	{LOCALE_DE, ANY, EMAIL, "kundenservice"},
-	{LOCALE_DE, ANY, EMAIL, "passwort"},
-};
-
-/* What a notice must say (S22). */
-static const struct phrase must_notice[] = {
-	{LOCALE_EN, ANY, ALL, "wrong code"},
-	{LOCALE_EN, ANY, EMAIL, "in your household"},		/* R61 */
-	{LOCALE_EN, ANY, EMAIL, "customer service"},		/* R66 */
-	{LOCALE_EN, ANY, EMAIL, "contains no code"},
-	{LOCALE_EN, ANY, EMAIL, "never ask for a code"},	/* R70 */
-	{LOCALE_EN, ACCOUNT, EMAIL, "your password"},		/* R62 */
-	{LOCALE_DE, ANY, ALL, "falsche"},
-	{LOCALE_DE, ANY, EMAIL, "haushalt"},
-	{LOCALE_DE, ANY, EMAIL, "kundenservice"},
-	{LOCALE_DE, ANY, EMAIL, "keinen code"},
-	{LOCALE_DE, ANY, EMAIL, "niemals nach einem code"},
-	{LOCALE_DE, ACCOUNT, EMAIL, "passwort"},
-};
-
-/* No password has to do with a code for the door. */
-static const char *const account_advice[] = {"password", "passwort"};
-
-/* R70, in lower case: what a request for personal data is made of. */
-static const char *const personal[] = {
-	"card number", "credit card", "account number", "iban", "cvv", "cvc",
-	"pin number", "date of birth", "social security", "passport",
-	"reply to this", "reply with", "send us", "tell us your",
-	"enter your password", "confirm your password", "full name",
-	"kartennummer", "kreditkarte", "kontonummer", "geburtsdatum",
-	"ausweis", "antworten sie", "senden sie uns", "schicken sie uns",
-	"teilen sie uns", "geben sie ihr passwort", "ihren vollst",
-};
-
-/* R74 */
-static const char *const install[] = {
-	"install", "download", "app store", "google play", "herunterlad",
-	"laden sie",
-};
-
-/*
  * R72, R73: whatever an HTML mail needs to fetch, run or lead away.  Values
  * from outside are escaped and have no "<", so the elements cannot be found
  * in one; the attributes could, and are looked for in templates only.
  */
-static const char *const elements[] = {
+static const char *const element_list[] = {
 	"<a ", "<a>", "<img", "<script", "<style", "<link", "<form",
 	"<input", "<button", "<iframe", "<object", "<embed", "<svg", "<base",
 	"<video", "<audio",
 };
-static const char *const attributes[] = {
+static const char *const attribute_list[] = {
 	"href", "src=", "srcset", "background=", "url(", "@import",
 	"http-equiv", "onclick", "onload",
+};
+static const struct lint_words elements = {
+	element_list, sizeof(element_list) / sizeof(element_list[0]),
+};
+static const struct lint_words attributes = {
+	attribute_list, sizeof(attribute_list) / sizeof(attribute_list[0]),
 };
 
 const char *
@@ -140,10 +77,10 @@ contains(struct str s, const char *z)
 }
 
 static bool
-contains_any(struct str s, const char *const *list, size_t n)
+contains_any(struct str s, struct lint_words words)
 {
-	for (size_t i = 0; i < n; i++) {
-		if (contains(s, list[i])) {
+	for (size_t i = 0; i < words.n; i++) {
+		if (contains(s, words.list[i])) {
 			return true;
 		}
 	}
@@ -204,6 +141,18 @@ last_line(const struct lint_message *m)
 	return at - 1;
 }
 
+/* How many characters stand before at, in well-formed UTF-8. */
+static size_t
+characters(struct str s, size_t at)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < at; n++) {
+		(void)utf8_next(s, &i);
+	}
+	return n;
+}
+
 static enum lint
 lint_code(const struct lint_message *m, struct str text, bool strict)
 {
@@ -227,7 +176,7 @@ lint_code(const struct lint_message *m, struct str text, bool strict)
 	if (strict && m->channel == CHANNEL_EMAIL) {
 		size_t unused;
 
-		if (first < LINT_PREVIEW ||
+		if (characters(text, first) < LINT_PREVIEW ||
 		    occurrences(m->subject, m->code, &unused) > 0 ||
 		    occurrences(m->subject, code, &unused) > 0) {
 			return LINT_CODE_SHOWN;
@@ -240,18 +189,17 @@ lint_code(const struct lint_message *m, struct str text, bool strict)
 }
 
 static enum lint
-lint_phrases(const struct lint_message *m, const struct phrase *phrases,
-    size_t n)
+lint_phrases(const struct lint_message *m, struct lint_phrases phrases)
 {
 	bool door = wording_door(m->purpose);
 
-	for (size_t i = 0; i < n; i++) {
-		const struct phrase *p = &phrases[i];
+	for (size_t i = 0; i < phrases.n; i++) {
+		const struct lint_phrase *p = &phrases.list[i];
 
 		if (p->locale != m->locale ||
-		    (p->family == DOOR && !door) ||
-		    (p->family == ACCOUNT && door) ||
-		    (p->where == EMAIL && m->channel != CHANNEL_EMAIL)) {
+		    (p->family == LINT_DOOR && !door) ||
+		    (p->family == LINT_ACCOUNT && door) ||
+		    (p->where == LINT_EMAIL && m->channel != CHANNEL_EMAIL)) {
 			continue;
 		}
 		if (!contains(m->text, p->z) ||
@@ -266,10 +214,8 @@ lint_phrases(const struct lint_message *m, const struct phrase *phrases,
 static enum lint
 lint_warnings(const struct lint_message *m)
 {
-	return message_is_notice(m->kind)
-	    ? lint_phrases(m, must_notice,
-	    sizeof(must_notice) / sizeof(must_notice[0]))
-	    : lint_phrases(m, must, sizeof(must) / sizeof(must[0]));
+	return lint_phrases(m, message_is_notice(m->kind) ? lint_must_notice
+	    : lint_must);
 }
 
 /* Four digits or more, also in groups, as wording_code writes them. */
@@ -297,8 +243,8 @@ lint_notice(const struct lint_message *m)
 	if (like_a_code(m->subject) || like_a_code(m->text)) {
 		return LINT_CODE_SHOWN;
 	}
-	if (wording_door(m->purpose) && contains_any(m->text, account_advice,
-	    sizeof(account_advice) / sizeof(account_advice[0]))) {
+	if (wording_door(m->purpose) && contains_any(m->text,
+	    lint_account_advice)) {
 		return LINT_ADVICE;
 	}
 	return LINT_CLEAN;
@@ -313,8 +259,7 @@ lint_outgoing(const struct lint_message *m)
 	    text_link(text) != text.n || text_link(m->html) != m->html.n) {
 		return LINT_LINK;
 	}
-	if (contains_any(m->html, elements,
-	    sizeof(elements) / sizeof(elements[0]))) {
+	if (contains_any(m->html, elements)) {
 		return LINT_HTML;
 	}
 	return message_is_notice(m->kind) ? LINT_CLEAN
@@ -328,8 +273,7 @@ lint_message(const struct lint_message *m)
 	struct str all[] = {m->subject, text, m->html};
 	enum lint found = lint_outgoing(m);
 
-	if (found == LINT_CLEAN && contains_any(m->html, attributes,
-	    sizeof(attributes) / sizeof(attributes[0]))) {
+	if (found == LINT_CLEAN && contains_any(m->html, attributes)) {
 		found = LINT_HTML;
 	}
 	if (found == LINT_CLEAN) {
@@ -344,15 +288,13 @@ lint_message(const struct lint_message *m)
 		if (str_find(all[i], '{') != all[i].n ||
 		    str_find(all[i], '}') != all[i].n) {
 			found = LINT_PLACEHOLDER;
-		} else if (contains_any(all[i], personal,
-		    sizeof(personal) / sizeof(personal[0]))) {
+		} else if (contains_any(all[i], lint_personal)) {
 			found = LINT_PERSONAL_DATA;
-		} else if (contains_any(all[i], install,
-		    sizeof(install) / sizeof(install[0]))) {
+		} else if (contains_any(all[i], lint_install)) {
 			found = LINT_INSTALL;
 		}
 	}
-	if (found == LINT_CLEAN && (m->subject.n > 78 ||
+	if (found == LINT_CLEAN && (characters(m->subject, m->subject.n) > 78 ||
 	    (m->channel == CHANNEL_SMS && !gsm7_one_segment(m->text)))) {
 		found = LINT_LENGTH;
 	}

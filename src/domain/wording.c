@@ -54,17 +54,17 @@ wording_code(enum channel channel, struct str code,
 	return (struct str){dst, n};
 }
 
-static enum wording_common
+static const char *
 valid_part(const struct wording_request *rq)
 {
-	if (wording_door(rq->purpose)) {
-		return COMMON_VALID_TODAY;	/* R14 */
+	uint64_t minutes = writer_minutes(rq);
+
+	if (wording_door(rq->purpose)) {	/* R14 */
+		return wording_common(rq->locale, COMMON_VALID_TODAY);
 	}
-	if (writer_minutes(rq) >= 120) {
-		return COMMON_VALID_HOURS;
-	}
-	return writer_minutes(rq) == 1 ? COMMON_VALID_MINUTE
-	    : COMMON_VALID_MINUTES;
+	return minutes >= 120
+	    ? wording_counted(rq->locale, COUNTED_VALID_HOURS, minutes / 60)
+	    : wording_counted(rq->locale, COUNTED_VALID_MINUTES, minutes);
 }
 
 /*
@@ -87,7 +87,7 @@ email_body(const struct writer *w)
 	    wording_door(rq->purpose) ? COMMON_WARNING_DOOR :
 	    COMMON_WARNING_ACCOUNT));
 	writer_paragraph(w, BLOCK_CODE, "{code}");
-	writer_paragraph(w, BLOCK_PARAGRAPH, wording_common(l, valid_part(rq)));
+	writer_paragraph(w, BLOCK_PARAGRAPH, valid_part(rq));
 	writer_paragraph(w, BLOCK_PARAGRAPH,
 	    wording_part(l, rq->purpose, PART_NOT_YOU));
 	writer_paragraph(w, BLOCK_PARAGRAPH, wording_common(l, COMMON_FOOTER));
@@ -183,7 +183,7 @@ render_email(const struct wording_request *rq, struct wording *w)
 
 /* The fullest form that fits one segment; the host's line is dropped first. */
 static enum err
-render_sms(const struct wording_request *rq, struct wording *w)
+render_code_sms(const struct wording_request *rq, struct wording *w)
 {
 	struct writer text = {rq, &w->text, false};
 
@@ -209,7 +209,7 @@ render_sms(const struct wording_request *rq, struct wording *w)
 	return ERR_LIMIT;
 }
 
-/* The fullest form that fits one segment. */
+/* The fullest form of a notice that fits one segment. */
 static enum err
 render_notice_sms(const struct wording_request *rq, struct wording *w)
 {
@@ -225,6 +225,26 @@ render_notice_sms(const struct wording_request *rq, struct wording *w)
 		}
 	}
 	return ERR_LIMIT;
+}
+
+/*
+ * What fits in no form of its language goes out in English: amount and payee
+ * may take more than the 70 characters that its script has, and a message in
+ * another language is better than none.
+ */
+static enum err
+render_sms(const struct wording_request *rq, struct wording *w)
+{
+	struct wording_request english = *rq;
+	enum err err;
+
+	english.locale = LOCALE_EN;
+	if (message_is_notice(rq->kind)) {
+		err = render_notice_sms(rq, w);
+		return err == ERR_LIMIT ? render_notice_sms(&english, w) : err;
+	}
+	err = render_code_sms(rq, w);
+	return err == ERR_LIMIT ? render_code_sms(&english, w) : err;
 }
 
 static void
@@ -307,8 +327,7 @@ wording_render(const struct wording_request *rq, struct wording *w)
 		err = render_email(rq, w);
 		break;
 	case CHANNEL_SMS:
-		err = message_is_notice(rq->kind) ? render_notice_sms(rq, w)
-		    : render_sms(rq, w);
+		err = render_sms(rq, w);
 		break;
 	case CHANNEL_VOICE:
 		render_voice(rq, w);

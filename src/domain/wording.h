@@ -19,14 +19,19 @@
 #include "domain/purpose.h"
 #include "domain/text.h"
 
-enum locale { LOCALE_EN, LOCALE_DE, LOCALE_COUNT };
+/* The languages of the messages: add at the end. */
+enum locale {
+	LOCALE_EN, LOCALE_DE, LOCALE_FR, LOCALE_ES, LOCALE_IT, LOCALE_PT,
+	LOCALE_NL, LOCALE_PL, LOCALE_HI, LOCALE_JA,
+	LOCALE_COUNT
+};
 
 /* locale_name(l): the language tag, "en".  Never NULL. */
 const char *locale_name(enum locale l);
 
 /*
- * locale_best(tag): the language of an RFC 5646 tag ("de", "de-AT", "DE_at"),
- * English for all that the messages do not have.
+ * locale_best(tag): the language of an RFC 5646 tag ("de", "de-AT", "pt-BR",
+ * "DE_at"), English for all that the messages do not have.
  */
 enum locale locale_best(struct str tag);
 
@@ -66,7 +71,7 @@ struct wording_request {
 	unix_ms at;			/* when the last was entered */
 };
 
-#define WORDING_TEXT_MAX 4096
+#define WORDING_TEXT_MAX 8192
 #define WORDING_HTML_MAX 16384
 
 struct wording {
@@ -83,9 +88,10 @@ void wording_done(struct wording *w) NONNULL;
  * wording_render(rq, w): into w, which is cleared first and is empty after
  * an error.  ERR_MISSING: a required fact is not there.  ERR_RANGE: code is
  * not 4 to 10 digits, a notice has a code or no failures, or the channel
- * carries no messages.  ERR_LIMIT: brand,
- * amount and payee do not fit one text message.  ERR_DENIED: the result would
- * break a rule of domain/lint.h.  ERR_NOMEM.
+ * carries no messages.  ERR_LIMIT: brand, amount and payee do not fit one
+ * text message, not even in English, which is tried last: a script outside
+ * the GSM alphabet has 70 characters only (S92).  ERR_DENIED: the result
+ * would break a rule of domain/lint.h.  ERR_NOMEM.
  */
 enum err wording_render(const struct wording_request *rq, struct wording *w)
     MUST_CHECK NONNULL;

@@ -2,56 +2,67 @@
 
 #include <assert.h>
 
-/* Each language file is read three times, once for each table. */
+/* Each language file is read four times, once for each table. */
+#define COUNTED(part, form, text)
 #define COMMON(part, text)
 #define NOTICE(kind, part, text)
 #define MESSAGE(purpose, part, text) [PURPOSE_##purpose][PART_##part] = text,
 static const char *const parts[LOCALE_COUNT][PURPOSE_COUNT][PART_COUNT] = {
-	[LOCALE_EN] = {
-#include "domain/wording/en.def"
-	},
-	[LOCALE_DE] = {
-#include "domain/wording/de.def"
-	},
+#include "domain/wording/all.def"
 };
 #undef COMMON
+#undef COUNTED
 #undef NOTICE
 #undef MESSAGE
 
+#define COUNTED(part, form, text)
 #define COMMON(part, text)
 #define NOTICE(kind, part, text) [MESSAGE_NOTICE_##kind][NOTICE_##part] = text,
 #define MESSAGE(purpose, part, text)
 static const char *const notices[LOCALE_COUNT][MESSAGE_KIND_COUNT]
     [NOTICE_COUNT] = {
-	[LOCALE_EN] = {
-#include "domain/wording/en.def"
-	},
-	[LOCALE_DE] = {
-#include "domain/wording/de.def"
-	},
+#include "domain/wording/all.def"
 };
 #undef COMMON
+#undef COUNTED
 #undef NOTICE
 #undef MESSAGE
 
+#define COMMON(part, text)
+#define COUNTED(part, form, text) [COUNTED_##part][PLURAL_##form] = text,
+#define NOTICE(kind, part, text)
+#define MESSAGE(purpose, part, text)
+static const char *const counted[LOCALE_COUNT][COUNTED_COUNT][PLURAL_COUNT] = {
+#include "domain/wording/all.def"
+};
+#undef COMMON
+#undef COUNTED
+#undef NOTICE
+#undef MESSAGE
+
+#define COUNTED(part, form, text)
 #define NOTICE(kind, part, text)
 #define COMMON(part, text) [COMMON_##part] = text,
 #define MESSAGE(purpose, part, text)
 static const char *const commons[LOCALE_COUNT][COMMON_COUNT] = {
-	[LOCALE_EN] = {
-#include "domain/wording/en.def"
-	},
-	[LOCALE_DE] = {
-#include "domain/wording/de.def"
-	},
+#include "domain/wording/all.def"
 };
 #undef COMMON
+#undef COUNTED
 #undef NOTICE
 #undef MESSAGE
 
 static const char *const locales[LOCALE_COUNT] = {
 	[LOCALE_EN] = "en",
 	[LOCALE_DE] = "de",
+	[LOCALE_FR] = "fr",
+	[LOCALE_ES] = "es",
+	[LOCALE_IT] = "it",
+	[LOCALE_PT] = "pt",
+	[LOCALE_NL] = "nl",
+	[LOCALE_PL] = "pl",
+	[LOCALE_HI] = "hi",
+	[LOCALE_JA] = "ja",
 };
 
 static const char *const facts[FACT_COUNT] = {
@@ -85,6 +96,19 @@ wording_common(enum locale l, enum wording_common part)
 {
 	assert(l < LOCALE_COUNT && part < COMMON_COUNT);
 	return commons[l][part];
+}
+
+const char *
+wording_counted(enum locale l, enum wording_counted part, uint64_t n)
+{
+	assert(l < LOCALE_COUNT && part < COUNTED_COUNT);
+	return counted[l][part][plural_of(l, n)];
+}
+
+bool
+locale_comma(enum locale l)
+{
+	return l != LOCALE_EN && l != LOCALE_HI && l != LOCALE_JA;
 }
 
 const char *
@@ -149,10 +173,29 @@ wording_door(enum purpose p)
 	return p == PURPOSE_DELIVERY || p == PURPOSE_RETURN_PICKUP;
 }
 
+/* A form that the language does not have must not be there either. */
+static unsigned
+counted_missing(enum locale l, struct buf *out)
+{
+	unsigned missing = 0;
+
+	for (int part = 0; part < COUNTED_COUNT; part++) {
+		for (int form = 0; form < PLURAL_COUNT; form++) {
+			if (plural_used(l, (enum plural)form) !=
+			    (counted[l][part][form] != NULL)) {
+				buf_printf(out, "%s: counted %d form %d\n",
+				    locale_name(l), part, form);
+				missing++;
+			}
+		}
+	}
+	return missing;
+}
+
 unsigned
 wording_parts_missing(enum locale l, struct buf *out)
 {
-	unsigned missing = 0;
+	unsigned missing = counted_missing(l, out);
 
 	for (int p = 0; p < PURPOSE_COUNT; p++) {
 		for (int part = 0; part < PART_COUNT; part++) {

@@ -4,7 +4,7 @@
 #ifndef DOMAIN_WORDING_TABLE_H
 #define DOMAIN_WORDING_TABLE_H
 
-#include "domain/wording.h"
+#include "domain/plural.h"
 
 /* One for each purpose. */
 enum wording_part {
@@ -34,15 +34,23 @@ enum wording_notice {
 	NOTICE_COUNT
 };
 
+/* One for each form of the plural that the language has. */
+enum wording_counted {
+	COUNTED_VALID_MINUTES,
+	COUNTED_VALID_HOURS,
+	COUNTED_TIMES,
+	COUNTED_FAILURES,
+	COUNTED_AFTER,
+	COUNTED_COUNT
+};
+
 /* Shared by all purposes. */
 enum wording_common {
-	COMMON_VALID_MINUTES,
-	COMMON_VALID_MINUTE,
-	COMMON_VALID_HOURS,
 	COMMON_VALID_TODAY,
 	COMMON_WARNING_ACCOUNT,
 	COMMON_WARNING_DOOR,
 	COMMON_FOOTER,
+	COMMON_COLON,		/* behind the name of a fact */
 	COMMON_FACT_DEVICE,
 	COMMON_FACT_PLACE,
 	COMMON_FACT_AMOUNT,
@@ -51,14 +59,9 @@ enum wording_common {
 	COMMON_FACT_ORDER,
 	COMMON_FACT_PARCELS,
 	COMMON_FACT_TIME,
+	COMMON_FIRST,		/* of a month: "1", "1er" */
 	COMMON_TIME,
 	COMMON_MONTHS,		/* twelve, by blanks */
-	COMMON_TIMES_ONE,
-	COMMON_TIMES,
-	COMMON_FAILURES_ONE,
-	COMMON_FAILURES,
-	COMMON_AFTER_ONE,
-	COMMON_AFTER,
 	COMMON_NOTICE_HOUSEHOLD,
 	COMMON_NOTICE_GREETING,	/* of a call, and its end */
 	COMMON_NOTICE_GOODBYE,
@@ -71,5 +74,12 @@ const char *wording_part(enum locale l, enum purpose p,
 const char *wording_notice(enum locale l, enum message_kind kind,
     enum wording_notice part);
 const char *wording_common(enum locale l, enum wording_common part);
+
+/* wording_counted(l, part, n): part in the form that goes with n. */
+const char *wording_counted(enum locale l, enum wording_counted part,
+    uint64_t n);
+
+/* locale_comma(l): decimals stand behind a comma, not a full stop. */
+bool locale_comma(enum locale l);
 
 #endif

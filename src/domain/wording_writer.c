@@ -51,7 +51,7 @@ put_amount(const struct writer *w)
 		decimal = decimal && local.z[i] != '\0' &&
 		    strchr("0123456789.", local.z[i]) != NULL;
 	}
-	for (size_t i = 0; decimal && w->rq->locale == LOCALE_DE &&
+	for (size_t i = 0; decimal && locale_comma(w->rq->locale) &&
 	    i < local.n; i++) {
 		if (local.z[i] == '.') {
 			local.z[i] = ',';
@@ -73,7 +73,7 @@ writer_minutes(const struct wording_request *rq)
 	return n < 1 ? 1 : (uint64_t)n;
 }
 
-/* "20", "November" or "14:05" of the time that a notice tells of, in UTC. */
+/* "20", "November", "20", "11" or "14:05" of the time that a notice tells of, in UTC. */
 static void
 put_time(const struct writer *w, struct str name)
 {
@@ -82,8 +82,14 @@ put_time(const struct writer *w, struct str name)
 	    COMMON_MONTHS));
 	struct str month = {NULL, 0};
 
-	if (str_equal(name, STR("day"))) {
+	if (str_equal(name, STR("day")) && t.day == 1) {
+		buf_z(w->out, wording_common(w->rq->locale, COMMON_FIRST));
+	} else if (str_equal(name, STR("day"))) {
 		buf_u64(w->out, (uint64_t)t.day);
+	} else if (str_equal(name, STR("dd"))) {
+		buf_printf(w->out, "%02d", t.day);
+	} else if (str_equal(name, STR("mm"))) {
+		buf_printf(w->out, "%02d", t.month);
 	} else if (str_equal(name, STR("month"))) {
 		for (int i = 0; i < t.month; i++) {
 			(void)str_split(&months, ' ', &month);
@@ -98,20 +104,17 @@ put_time(const struct writer *w, struct str name)
 static const char *
 template_of(const struct wording_request *rq, struct str name)
 {
-	bool one = rq->failures == 1;
+	uint64_t n = (uint64_t)rq->failures;
 	enum locale l = rq->locale;
 
 	if (str_equal(name, STR("times"))) {
-		return wording_common(l, one ? COMMON_TIMES_ONE
-		    : COMMON_TIMES);
+		return wording_counted(l, COUNTED_TIMES, n);
 	}
 	if (str_equal(name, STR("failures"))) {
-		return wording_common(l, one ? COMMON_FAILURES_ONE
-		    : COMMON_FAILURES);
+		return wording_counted(l, COUNTED_FAILURES, n);
 	}
 	if (str_equal(name, STR("after"))) {
-		return wording_common(l, one ? COMMON_AFTER_ONE
-		    : COMMON_AFTER);
+		return wording_counted(l, COUNTED_AFTER, n);
 	}
 	if (str_equal(name, STR("time"))) {
 		return wording_common(l, COMMON_TIME);
@@ -139,7 +142,8 @@ put_value(const struct writer *w, struct str name)
 	} else if (str_equal(name, STR("count"))) {
 		buf_u64(w->out, (uint64_t)w->rq->failures);
 	} else if (str_equal(name, STR("day")) ||
-	    str_equal(name, STR("month")) || str_equal(name, STR("clock"))) {
+	    str_equal(name, STR("month")) || str_equal(name, STR("dd")) ||
+	    str_equal(name, STR("mm")) || str_equal(name, STR("clock"))) {
 		put_time(w, name);
 	} else if (str_equal(name, STR("minutes"))) {
 		buf_u64(w->out, writer_minutes(w->rq));
@@ -223,7 +227,8 @@ label_fact(const struct writer *w, enum wording_common label)
 {
 	buf_z(w->out, w->html ? "<strong>" : "");
 	buf_z(w->out, wording_common(w->rq->locale, label));
-	buf_z(w->out, w->html ? ":</strong> " : ": ");
+	buf_z(w->out, wording_common(w->rq->locale, COMMON_COLON));
+	buf_z(w->out, w->html ? "</strong>" : "");
 }
 
 static void

@@ -199,6 +199,10 @@ test_notice_sms(void **state)
 	struct display_text long_brand =
 	    display("Lindenhofer Versandhandels-Kontor GmbH");
 	struct display_text kanji = display("\xe5\xb1\xb1\xe7\x94\xb0");
+	static const char *const dates[LOCALE_COUNT] = {
+		"30 September", "30. September", "30/09", "30/09", "30/09",
+		"30/09", "30/09", "30.09", "30/09", "9月30日",
+	};
 	struct wording w;
 
 	(void)state;
@@ -211,7 +215,10 @@ test_notice_sms(void **state)
 
 		rq.at.v = INT64_C(1790779500000);	/* 30 September */
 		assert_int_equal(wording_render(&rq, &w), ERR_NONE);
-		if (!has(&w.text, "September")) {
+		/* In Hindi, 70 characters do not hold both. */
+		if ((rq.locale != LOCALE_HI ||
+		    rq.kind == MESSAGE_NOTICE_FAILURES) &&
+		    !has(&w.text, dates[rq.locale])) {
 			fail_msg("without its time: %s", buf_c(&w.text));
 		}
 		rq.brand = &long_brand;
@@ -219,7 +226,7 @@ test_notice_sms(void **state)
 		rq.brand = &kanji;
 		assert_int_equal(wording_render(&rq, &w), ERR_NONE);
 		assert_true(gsm7_one_segment(buf_view(&w.text)));
-		assert_true(has(&w.text, "5 "));
+		assert_true(has(&w.text, "5"));
 	}
 	wording_done(&w);
 }
