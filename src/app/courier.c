@@ -153,6 +153,15 @@ sent(void *arg, const struct sent *s)
 	log_event(result == DELIVER_ACCEPTED ? LOG_INFO : LOG_WARNING,
 	    "courier.answered", "message", id, "reason", s->reason, "detail",
 	    s->detail, NULL);
+	if (result == DELIVER_ACCEPTED && s->provider != NULL &&
+	    s->reference != NULL && s->reference[0] != '\0' &&
+	    !(str_copy(str_of(s->provider), p->settle.provider,
+	    sizeof(p->settle.provider)) && str_copy(str_of(s->reference),
+	    p->settle.reference, sizeof(p->settle.reference)))) {
+		p->settle.provider[0] = '\0';
+		p->settle.reference[0] = '\0';
+	}
+	p->settle.wait = s->wait;
 	settle(p, result, s->reason);
 }
 
@@ -220,6 +229,7 @@ take(struct courier *c)
 		.flow = c->options.flow,
 		.arena = c->arena,
 		.max = DELIVER_BATCH,
+		.channels = c->options.channels,
 		.next_due = {UNIX_MS_MAX},
 	};
 	duration_ms wait = {WAIT_MS};

@@ -15,6 +15,7 @@ struct courier_options {
 	const struct flow *flow;
 	struct directory *directory;
 	struct carrier carrier;		/* the courier's from now on */
+	uint32_t channels;		/* bit c: what goes by enum channel c */
 	const struct email *from;	/* the sender; NULL in a sandbox */
 };
 

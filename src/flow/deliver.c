@@ -113,19 +113,25 @@ deliver_run(struct tx *tx, void *deliver)
 	struct deliver *d = deliver;
 	struct message_row rows[DELIVER_BATCH];
 	unix_ms now = flow_now(d->flow);
+	const struct message_lease lease = {
+		.channels = d->channels != 0 ? d->channels
+		    : MESSAGE_ALL_CHANNELS,
+		.now = now,
+		.until = unix_ms_add(now, DELIVER_LEASE),
+		.max = d->max,
+	};
 	unsigned n = 0;
 	enum err e;
 
 	assert(d->max <= DELIVER_BATCH);
 	d->n = 0;
 	arena_reset(d->arena);
-	e = message_row_lease(tx, now, unix_ms_add(now, DELIVER_LEASE),
-	    d->max, d->arena, rows, &n);
+	e = message_row_lease(tx, &lease, d->arena, rows, &n);
 	for (unsigned i = 0; e == ERR_NONE && i < n; i++) {
 		e = take(tx, d, &rows[i], now);
 	}
 	if (e == ERR_NONE) {
-		e = message_row_next_due(tx, &d->next_due);
+		e = message_row_next_due(tx, lease.channels, &d->next_due);
 	}
 	return e;
 }
@@ -164,6 +170,9 @@ try_later(struct tx *tx, struct settle *s, struct message_row *m, unix_ms now)
 	if (e != ERR_NONE) {
 		return e;
 	}
+	if (s->wait.v > wait.v) {
+		wait = s->wait;
+	}
 	m->due_at = unix_ms_add(now, wait);
 	if (!unix_ms_before(m->due_at, m->expires_at)) {
 		return deliver_end(tx, s->flow, m, MESSAGE_EXPIRED, s->reason, now);
@@ -172,14 +181,26 @@ try_later(struct tx *tx, struct settle *s, struct message_row *m, unix_ms now)
 	return message_row_update(tx, m);
 }
 
+/* A receipt was faster than this. */
+static bool
+is_arrived(const struct message_row *m)
+{
+	return m->state == MESSAGE_DELIVERED ||
+	    (m->state == MESSAGE_FAILED && m->sent_at.v != 0);
+}
+
 static enum err
 accepted(struct tx *tx, struct settle *s, struct message_row *m, unix_ms now)
 {
 	enum err e;
 
-	m->state = MESSAGE_SENT;
-	m->sent_at = now;
-	m->detail = str_of(s->reason);
+	if (!is_arrived(m)) {
+		m->state = MESSAGE_SENT;
+		m->sent_at = now;
+		m->detail = str_of(s->reason);
+	}
+	m->provider = str_of(s->provider);
+	m->reference = str_of(s->reference);
 	e = message_row_update(tx, m);
 	if (e == ERR_NONE) {
 		e = record(tx, s->flow, AUDIT_MESSAGE_SENT, m, s->reason,

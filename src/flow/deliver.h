@@ -28,6 +28,8 @@ struct deliver {
 	const struct flow *flow;
 	struct arena *arena;	/* reset by run; 1 MiB will do */
 	unsigned max;		/* at most DELIVER_BATCH */
+	/* Bit c: messages that go by enum channel c; 0: all. */
+	uint32_t channels;
 	/* Made by run: what is to be sent now. */
 	struct delivery items[DELIVER_BATCH];
 	unsigned n;
@@ -61,6 +63,10 @@ struct settle {
 	struct id message;
 	enum deliver_result result;
 	char reason[32];	/* stable, "smtp_550" */
+	/* Where it was accepted, for receipts; or empty. */
+	char provider[33];
+	char reference[129];
+	duration_ms wait;	/* the peer's own wish; zero: none */
 };
 
 /* settle_run: a use_case over struct settle. */

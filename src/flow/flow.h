@@ -27,6 +27,11 @@ struct flow {
 	const char *issuer;	/* iss of receipts */
 	/* Bit c set: there is a channel for enum channel c. */
 	uint32_t channels;
+	/*
+	 * S39: the prefixes that each channel may write to; NULL: everywhere
+	 * but where it is dear (a sandbox, e-mail).
+	 */
+	const char *countries[CHANNEL_COUNT];
 };
 
 #define TENANT_NAME_MAX 32

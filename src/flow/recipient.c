@@ -36,6 +36,21 @@ recipient_mask(const struct recipient *r, struct buf *out)
 	}
 }
 
+enum number_rule
+recipient_rule(const struct flow *f, const struct recipient *r)
+{
+	const char *countries = f->countries[r->channel];
+
+	if (r->channel == CHANNEL_EMAIL) {
+		return NUMBER_ALLOWED;
+	}
+	if (countries == NULL) {
+		return number_premium(&r->phone) ? NUMBER_PREMIUM
+		    : NUMBER_ALLOWED;
+	}
+	return number_rule_of(&r->phone, str_of(countries));
+}
+
 enum err
 recipient_subject(const struct flow *f, const struct id *tenant,
     const struct recipient *r, uint8_t ret_subject[static SUBJECT_BYTES])

@@ -7,6 +7,7 @@
 
 #include "domain/address.h"
 #include "domain/binding.h"
+#include "domain/provider.h"
 #include "flow/flow.h"
 #include "store/challenges.h"
 
@@ -25,6 +26,10 @@ bool recipient_parse(enum channel channel, struct str s,
 
 /* recipient_mask(r, out): "a•••@example.com" (S81). */
 void recipient_mask(const struct recipient *r, struct buf *out) NONNULL;
+
+/* recipient_rule(f, r): S39; an e-mail address is always allowed. */
+enum number_rule recipient_rule(const struct flow *f,
+    const struct recipient *r) NONNULL;
 
 /*
  * recipient_subject(f, tenant, r, ret): the blind index under which this

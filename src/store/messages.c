@@ -9,24 +9,34 @@ _Static_assert(MESSAGE_QUEUED == 0 && MESSAGE_CODE == 0,
 
 #define ALL_COLUMNS \
 	"id, tenant, challenge, kind, generation, failures, channel, " \
-	"state, attempts, created_at, due_at, expires_at, sent_at, detail, version"
+	"state, attempts, created_at, due_at, expires_at, sent_at, detail, " \
+	"provider, reference, version"
 
 static const struct sql insert_row = {
 	.name = "message_insert",
 	.text = "INSERT INTO messages (" ALL_COLUMNS ") "
 	    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, "
-	    "$14, $15) ON CONFLICT DO NOTHING",
+	    "$14, $15, $16, $17) ON CONFLICT DO NOTHING",
 };
 
 static const struct sql list_due = {
 	.name = "message_due",
 	.text = "SELECT " ALL_COLUMNS " FROM messages "
-	    "WHERE state = 0 AND due_at <= $1 ORDER BY due_at, id LIMIT $2",
+	    "WHERE state = 0 AND channel = $3 AND due_at <= $1 "
+	    "ORDER BY due_at, id LIMIT $2",
 };
 
 static const struct sql get_row = {
 	.name = "message_get",
 	.text = "SELECT " ALL_COLUMNS " FROM messages WHERE id = $1",
+	.lock = true,
+};
+
+static const struct sql find_row = {
+	.name = "message_find",
+	.text = "SELECT " ALL_COLUMNS " FROM messages "
+	    "WHERE provider = $1 AND reference = $2 AND reference <> '' "
+	    "ORDER BY id LIMIT 1",
 	.lock = true,
 };
 
@@ -39,7 +49,8 @@ static const struct sql lease_row = {
 static const struct sql update_row = {
 	.name = "message_update",
 	.text = "UPDATE messages SET state = $3, attempts = $4, due_at = $5, "
-	    "sent_at = $6, detail = $7, version = version + 1 "
+	    "sent_at = $6, detail = $7, provider = $8, reference = $9, "
+	    "version = version + 1 "
 	    "WHERE id = $1 AND version = $2",
 };
 
@@ -51,7 +62,8 @@ static const struct sql list_of_challenge = {
 
 static const struct sql next_due = {
 	.name = "message_next_due",
-	.text = "SELECT due_at FROM messages WHERE state = 0 "
+	.text = "SELECT due_at FROM messages "
+	    "WHERE state = 0 AND channel = $1 "
 	    "ORDER BY due_at LIMIT 1",
 };
 
@@ -60,6 +72,13 @@ static const struct sql cancel_rows = {
 	.text = "UPDATE messages SET state = $2, version = version + 1 "
 	    "WHERE challenge = $1 AND state = 0 AND kind = 0",
 };
+
+/* No column is NULL, and a row that was never sent has neither. */
+static struct sql_value
+text(struct str s)
+{
+	return sql_text(s.n == 0 ? STR("") : s);
+}
 
 enum err
 message_row_insert(struct tx *tx, struct message_row *row)
@@ -71,7 +90,8 @@ message_row_insert(struct tx *tx, struct message_row *row)
 		sql_i64(row->channel), sql_i64(row->state),
 		sql_i64(row->attempts), sql_time(row->created_at),
 		sql_time(row->due_at), sql_time(row->expires_at),
-		sql_time(row->sent_at), sql_text(row->detail), sql_i64(1),
+		sql_time(row->sent_at), sql_text(row->detail),
+		text(row->provider), text(row->reference), sql_i64(1),
 	};
 	enum err err = sql_exec_one(tx, &insert_row, v, SQL_COUNT(v),
 	    ERR_EXISTS);
@@ -110,6 +130,8 @@ read_row(struct sql_row *r, void *ctx)
 	row->expires_at = row_time(r);
 	row->sent_at = row_time(r);
 	row->detail = row_copy(r, list->arena);
+	row->provider = row_copy(r, list->arena);
+	row->reference = row_copy(r, list->arena);
 	row->version = row_i64(r);
 	return row_end(r);
 }
@@ -118,29 +140,48 @@ read_row(struct sql_row *r, void *ctx)
  * The rows are read without a lock, and each is taken by its version: two
  * couriers that read the same rows share them out, and neither waits.
  */
-enum err
-message_row_lease(struct tx *tx, unix_ms now, unix_ms until, unsigned max,
-    struct arena *arena, struct message_row *rows, unsigned *ret_n)
+static enum err
+lease(struct tx *tx, enum channel channel, const struct message_lease *l,
+    struct arena *arena, struct message_row *rows, unsigned *n)
 {
-	const struct sql_value due[] = {sql_time(now), sql_i64(max)};
-	struct list list = {.arena = arena, .rows = rows};
-	unsigned n = 0;
+	const struct sql_value due[] = {
+		sql_time(l->now), sql_i64(l->max - *n), sql_i64(channel),
+	};
+	struct list list = {.arena = arena, .rows = rows + *n};
+	unsigned taken = *n;
 	enum err err;
 
 	err = sql_query(tx, &list_due, due, SQL_COUNT(due), read_row, &list);
 	for (unsigned i = 0; err == ERR_NONE && i < list.n; i++) {
+		struct message_row *row = &list.rows[i];
 		const struct sql_value v[] = {
-			sql_id(&rows[i].id), sql_i64(rows[i].version),
-			sql_time(until),
+			sql_id(&row->id), sql_i64(row->version),
+			sql_time(l->until),
 		};
 		unsigned changed = 0;
 
 		err = sql_exec(tx, &lease_row, v, SQL_COUNT(v), &changed);
 		if (err == ERR_NONE && changed == 1) {
-			rows[n] = rows[i];
-			rows[n].due_at = until;
-			rows[n].version++;
-			n++;
+			rows[taken] = *row;
+			rows[taken].due_at = l->until;
+			rows[taken].version++;
+			taken++;
+		}
+	}
+	*n = taken;
+	return err;
+}
+
+enum err
+message_row_lease(struct tx *tx, const struct message_lease *l,
+    struct arena *arena, struct message_row *rows, unsigned *ret_n)
+{
+	enum err err = ERR_NONE;
+	unsigned n = 0;
+
+	for (int c = 0; c < CHANNEL_COUNT && n < l->max; c++) {
+		if (err == ERR_NONE && (l->channels & 1U << c) != 0) {
+			err = lease(tx, (enum channel)c, l, arena, rows, &n);
 		}
 	}
 	if (err == ERR_NONE) {
@@ -169,13 +210,33 @@ message_row_get(struct tx *tx, const struct id *id, struct arena *arena,
 }
 
 enum err
+message_row_find(struct tx *tx, struct str provider, struct str reference,
+    struct arena *arena, struct message_row *ret_row)
+{
+	const struct sql_value v[] = {text(provider), text(reference)};
+	struct message_row row;
+	struct list list = {.arena = arena, .rows = &row};
+	enum err err = sql_query(tx, &find_row, v, SQL_COUNT(v), read_row,
+	    &list);
+
+	if (err == ERR_NONE && list.n == 0) {
+		err = ERR_MISSING;
+	}
+	if (err == ERR_NONE) {
+		*ret_row = row;
+	}
+	return err;
+}
+
+enum err
 message_row_update(struct tx *tx, struct message_row *row)
 {
 	const struct sql_value v[] = {
 		sql_id(&row->id), sql_i64(row->version),
 		sql_i64(row->state), sql_i64(row->attempts),
 		sql_time(row->due_at), sql_time(row->sent_at),
-		sql_text(row->detail),
+		sql_text(row->detail), text(row->provider),
+		text(row->reference),
 	};
 	enum err err = sql_exec_one(tx, &update_row, v, SQL_COUNT(v),
 	    ERR_CONFLICT);
@@ -204,18 +265,29 @@ message_row_list(struct tx *tx, const struct id *challenge, unsigned max,
 static enum err
 read_due(struct sql_row *r, void *ctx)
 {
-	unix_ms *at = ctx;
+	unix_ms *earliest = ctx;
+	unix_ms at = row_time(r);
 
-	*at = row_time(r);
+	if (unix_ms_before(at, *earliest)) {
+		*earliest = at;
+	}
 	return row_end(r);
 }
 
 enum err
-message_row_next_due(struct tx *tx, unix_ms *ret_at)
+message_row_next_due(struct tx *tx, uint32_t channels, unix_ms *ret_at)
 {
 	unix_ms at = {UNIX_MS_MAX};
-	enum err err = sql_query(tx, &next_due, NULL, 0, read_due, &at);
+	enum err err = ERR_NONE;
 
+	for (int c = 0; c < CHANNEL_COUNT; c++) {
+		const struct sql_value v[] = {sql_i64(c)};
+
+		if (err == ERR_NONE && (channels & 1U << c) != 0) {
+			err = sql_query(tx, &next_due, v, SQL_COUNT(v),
+			    read_due, &at);
+		}
+	}
 	if (err == ERR_NONE) {
 		*ret_at = at;
 	}

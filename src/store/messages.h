@@ -36,26 +36,46 @@ struct message_row {
 	unix_ms expires_at;
 	unix_ms sent_at;	/* zero: not yet */
 	struct str detail;	/* short stable reason, "smtp_550" */
+	struct str provider;	/* who took it, and what it is to him: for */
+	struct str reference;	/* receipts; or empty */
 	int64_t version;
 };
 
 enum err message_row_insert(struct tx *tx, struct message_row *row)
     MUST_CHECK NONNULL;
 
+#define MESSAGE_ALL_CHANNELS ((1U << CHANNEL_COUNT) - 1)
+
+struct message_lease {
+	uint32_t channels;	/* bit c: those that go by enum channel c */
+	unix_ms now;
+	unix_ms until;
+	unsigned max;
+};
+
 /*
- * message_row_lease(tx, now, until, max, arena, rows, ret_n): up to max queued
- * messages that are due, their due_at set to until, so that nobody else sends
- * them meanwhile; a courier that dies loses its lease by time.
+ * message_row_lease(tx, lease, arena, rows, ret_n): up to max queued messages
+ * that are due at now, of each channel the oldest first, their due_at set to
+ * until, so that nobody else sends them meanwhile; a courier that dies loses
+ * its lease by time.
  */
-enum err message_row_lease(struct tx *tx, unix_ms now, unix_ms until,
-    unsigned max, struct arena *arena, struct message_row *rows,
-    unsigned *ret_n) MUST_CHECK NONNULL;
+enum err message_row_lease(struct tx *tx, const struct message_lease *lease,
+    struct arena *arena, struct message_row *rows, unsigned *ret_n)
+    MUST_CHECK NONNULL;
 
 /* message_row_get(tx, id, arena, ret_row): ERR_MISSING. */
 enum err message_row_get(struct tx *tx, const struct id *id,
     struct arena *arena, struct message_row *ret_row) MUST_CHECK NONNULL;
 
-/* Writes state, attempts, due_at, sent_at, detail; by version. */
+/* message_row_find(tx, provider, reference, arena, ret_row): ERR_MISSING. */
+enum err message_row_find(struct tx *tx, struct str provider,
+    struct str reference, struct arena *arena, struct message_row *ret_row)
+    MUST_CHECK NONNULL;
+
+/*
+ * Writes state, attempts, due_at, sent_at, detail, provider, reference; by
+ * version.
+ */
 enum err message_row_update(struct tx *tx, struct message_row *row)
     MUST_CHECK NONNULL;
 
@@ -64,8 +84,12 @@ enum err message_row_list(struct tx *tx, const struct id *challenge,
     unsigned max, struct arena *arena, struct message_row *rows,
     unsigned *ret_n) MUST_CHECK NONNULL;
 
-/* message_row_next_due(tx, ret_at): UNIX_MS_MAX when nothing is queued. */
-enum err message_row_next_due(struct tx *tx, unix_ms *ret_at)
+/*
+ * message_row_next_due(tx, channels, ret_at): UNIX_MS_MAX when nothing is
+ * queued for them.
+ */
+enum err message_row_next_due(struct tx *tx, uint32_t channels,
+    unix_ms *ret_at)
     MUST_CHECK NONNULL;
 
 /*

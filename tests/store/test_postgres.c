@@ -186,6 +186,8 @@ test_upgrade(void **state)
 	store_fixture_close(fixture);
 	pg = PQconnectdb(location);
 	result = PQexec(pg, "DROP TABLE senders; DROP TABLE dkim_keys; "
+	    "ALTER TABLE messages DROP COLUMN provider, "
+	    "DROP COLUMN reference; "
 	    "UPDATE installation SET schema_version = 1");
 	assert_int_equal(PGRES_COMMAND_OK, PQresultStatus(result));
 	PQclear(result);
@@ -194,7 +196,7 @@ test_upgrade(void **state)
 	    "FROM dkim_keys) + (SELECT COUNT(*) FROM senders) "
 	    "FROM installation");
 	assert_int_equal(PGRES_TUPLES_OK, PQresultStatus(result));
-	assert_string_equal("2", PQgetvalue(result, 0, 0));
+	assert_string_equal("3", PQgetvalue(result, 0, 0));
 	assert_string_equal("0", PQgetvalue(result, 0, 1));
 	PQclear(result);
 	PQfinish(pg);

@@ -11,6 +11,70 @@
 #include "store/tenants.h"
 
 static enum err
+lease(struct tx *tx, unix_ms now, unix_ms until, unsigned max,
+    struct message_row *rows, unsigned *n)
+{
+	const struct message_lease l = {
+		.channels = MESSAGE_ALL_CHANNELS, .now = now, .until = until,
+		.max = max,
+	};
+
+	return message_row_lease(tx, &l, arena, rows, n);
+}
+
+/* Each courier has its channels: one that hangs holds up nobody else's. */
+static enum err
+message_channels(struct tx *tx, void *arg UNUSED)
+{
+	const struct id tenant = fresh_id(at(0));
+	struct message_row sms = sample_message(tenant, tenant, at(1));
+	struct message_row mail = sample_message(tenant, tenant, at(2));
+	struct message_lease l = {
+		.channels = 1U << CHANNEL_EMAIL, .now = at(9), .until = at(99),
+		.max = 4,
+	};
+	struct message_row rows[4];
+	unsigned n = 0;
+	unix_ms due;
+
+	sms.channel = CHANNEL_SMS;
+	OK(message_row_insert(tx, &sms));
+	OK(message_row_next_due(tx, l.channels, &due));
+	assert(due.v == UNIX_MS_MAX);
+	OK(message_row_insert(tx, &mail));
+	OK(message_row_lease(tx, &l, arena, rows, &n));
+	assert(n == 1 && id_equal(&rows[0].id, &mail.id));
+	OK(message_row_next_due(tx, 1U << CHANNEL_SMS, &due));
+	assert(due.v == sms.due_at.v);
+	l.channels = MESSAGE_ALL_CHANNELS;
+	OK(message_row_lease(tx, &l, arena, rows, &n));
+	assert(n == 1 && id_equal(&rows[0].id, &sms.id));
+	return ERR_NONE;
+}
+
+/* What a receipt looks for. */
+static enum err
+message_reference(struct tx *tx, void *arg UNUSED)
+{
+	const struct id tenant = fresh_id(at(0));
+	struct message_row a = sample_message(tenant, tenant, at(1)), found;
+
+	OK(message_row_insert(tx, &a));
+	REFUSED(ERR_MISSING, message_row_find(tx, STR(""), STR(""), arena,
+	    &found));
+	a.provider = STR("kannel");
+	a.reference = STR("x-1");
+	OK(message_row_update(tx, &a));
+	OK(message_row_find(tx, STR("kannel"), STR("x-1"), arena, &found));
+	assert(id_equal(&found.id, &a.id) && found.version == a.version);
+	assert(str_equal(found.provider, a.provider));
+	assert(str_equal(found.reference, a.reference));
+	REFUSED(ERR_MISSING, message_row_find(tx, STR("twilio"), STR("x-1"),
+	    arena, &found));
+	return ERR_NONE;
+}
+
+static enum err
 message_rows(struct tx *tx, void *arg UNUSED)
 {
 	const struct id tenant = fresh_id(at(0));
@@ -21,25 +85,25 @@ message_rows(struct tx *tx, void *arg UNUSED)
 	unsigned n = 9;
 	unix_ms due;
 
-	OK(message_row_next_due(tx, &due));
+	OK(message_row_next_due(tx, MESSAGE_ALL_CHANNELS, &due));
 	assert(due.v == UNIX_MS_MAX);
 	b.due_at = at(50);
 	OK(message_row_insert(tx, &b));
 	OK(message_row_insert(tx, &a));
 	REFUSED(ERR_EXISTS, message_row_insert(tx, &a));
-	OK(message_row_next_due(tx, &due));
+	OK(message_row_next_due(tx, MESSAGE_ALL_CHANNELS, &due));
 	assert(due.v == NOW);
 
-	OK(message_row_lease(tx, at(-1), at(99), 4, arena, rows, &n));
+	OK(lease(tx, at(-1), at(99), 4, rows, &n));
 	assert(n == 0);
-	OK(message_row_lease(tx, at(10), at(99), 4, arena, rows, &n));
+	OK(lease(tx, at(10), at(99), 4, rows, &n));
 	assert(n == 1 && id_equal(&rows[0].id, &a.id));
 	assert(rows[0].due_at.v == NOW + 99 && rows[0].version == 2);
 	assert(rows[0].generation == 2 && rows[0].channel == CHANNEL_EMAIL);
 	assert(rows[0].attempts == 1 && str_equal(rows[0].detail, a.detail));
-	OK(message_row_lease(tx, at(10), at(99), 4, arena, rows + 1, &n));
+	OK(lease(tx, at(10), at(99), 4, rows + 1, &n));
 	assert(n == 0);		/* leased already */
-	OK(message_row_next_due(tx, &due));
+	OK(message_row_next_due(tx, MESSAGE_ALL_CHANNELS, &due));
 	assert(due.v == NOW + 50);
 
 	stale = rows[0];
@@ -56,7 +120,7 @@ message_rows(struct tx *tx, void *arg UNUSED)
 	assert(rows[0].state == MESSAGE_SENT && rows[0].sent_at.v == NOW + 12);
 	assert(rows[0].attempts == 2 && rows[0].detail.n == 0);
 	assert(rows[1].state == MESSAGE_CANCELLED && rows[1].version == 2);
-	OK(message_row_next_due(tx, &due));
+	OK(message_row_next_due(tx, MESSAGE_ALL_CHANNELS, &due));
 	assert(due.v == UNIX_MS_MAX);
 	return ERR_NONE;
 }
@@ -74,7 +138,7 @@ message_lease_max(struct tx *tx, void *arg UNUSED)
 
 		OK(message_row_insert(tx, &m));
 	}
-	OK(message_row_lease(tx, at(9), at(99), 3, arena, rows, &n));
+	OK(lease(tx, at(9), at(99), 3, rows, &n));
 	assert(n == 3);
 	for (int i = 0; i < 3; i++) {
 		assert(rows[i].created_at.v == NOW + i + 1);
@@ -256,6 +320,8 @@ new_epoch(struct tx *tx, void *arg UNUSED)
 }
 
 BODY_TEST(message_rows)
+BODY_TEST(message_channels)
+BODY_TEST(message_reference)
 BODY_TEST(message_lease_max)
 BODY_TEST(audit_rows)
 BODY_TEST(audit_segments)
@@ -269,6 +335,8 @@ main(int argc, char **argv)
 {
 	static const struct CMUnitTest tests[] = {
 		ENTRY(message_rows),
+		ENTRY(message_channels),
+		ENTRY(message_reference),
 		ENTRY(message_lease_max),
 		ENTRY(audit_rows),
 		ENTRY(audit_segments),

@@ -109,7 +109,7 @@ test_first_to_current(void **state)
 	store_fixture_open(fixture);
 	assert_int_equal(ERR_NONE, store_read(store_fixture_store(fixture),
 	    look, &row));
-	assert_int_equal(row.schema, 2);
+	assert_int_equal(row.schema, 3);
 	assert_int_equal(row.epoch, 4);
 	assert_int_equal(row.created_at.v, 77);
 	/* Once. */
