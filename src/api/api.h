@@ -10,6 +10,8 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
+#include "base/secret.h"
+#include "domain/provider.h"
 #include "flow/alarm.h"
 #include "flow/directory.h"
 #include "flow/flow.h"
@@ -32,6 +34,9 @@ struct api {
 	struct alarm *alarm;
 	bool sandbox;
 	struct sandbox_api *sandbox_api;	/* of app/; NULL: no sandbox */
+	/* Who sends receipts, and by which token; NULL: nobody. */
+	const struct providers *providers;
+	const struct secret *provider_tokens;
 	struct str key_set;		/* /.well-known/jwks.json */
 	/* Members of /metrics that others know; may be NULL. */
 	void (*more_metrics)(void *ctx, struct buf *out);

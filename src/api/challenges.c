@@ -84,11 +84,19 @@ start_finish(struct call *call)
 static void
 start_decoded(struct start_call *c, bool channel_is_there)
 {
+	enum number_rule rule;
 	enum err e;
 
 	if (!channel_is_there) {
 		call_problem(&c->call, PROBLEM_CHANNEL_UNAVAILABLE,
 		    "No provider is configured for this channel.");
+		return;
+	}
+	rule = recipient_rule(c->start.flow, &c->start.request.recipient);
+	if (rule != NUMBER_ALLOWED) {
+		call_flaw(&c->call, "to.phone", rule == NUMBER_PREMIUM
+		    ? "premium_number: this range is never written to"
+		    : "country_not_listed: no provider may write there");
 		return;
 	}
 	e = start_prepare(&c->start);

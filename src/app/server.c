@@ -11,12 +11,14 @@
 #include "app/admin.h"
 #include "app/control.h"
 #include "app/courier.h"
+#include "app/gateways.h"
 #include "app/keeper.h"
 #include "app/sandbox.h"
 #include "app/sandclock.h"
 #include "channel/email.h"
 #include "crypto/jws.h"
 #include "flow/directory.h"
+#include "store/messages.h"
 
 enum { ROUTES_MAX = 64, TRUSTED_MAX = 64, KEY_SET_MAX = 16384, URL_MAX = 96 };
 
@@ -25,7 +27,9 @@ struct server {
 	struct install install;
 	struct sandclock sandclock;
 	struct directory *directory;
-	struct courier *courier;
+	/* Mail, or the sandbox, and a provider for each channel. */
+	struct courier *couriers[CHANNEL_COUNT];
+	struct gateways gateways;
 	struct keeper *keeper;
 	struct control *control;
 	struct sandbox_api *sandbox;
@@ -48,8 +52,10 @@ on_messages(void *ctx)
 {
 	struct server *s = ctx;
 
-	if (s->courier != NULL) {
-		courier_wake(s->courier);
+	for (int i = 0; i < CHANNEL_COUNT; i++) {
+		if (s->couriers[i] != NULL) {
+			courier_wake(s->couriers[i]);
+		}
 	}
 }
 
@@ -59,8 +65,15 @@ more_metrics(void *ctx, struct buf *out)
 	struct server *s = ctx;
 	struct courier_counts n = {0};
 
-	if (s->courier != NULL) {
-		n = courier_counts(s->courier);
+	for (int i = 0; i < CHANNEL_COUNT; i++) {
+		if (s->couriers[i] != NULL) {
+			struct courier_counts one =
+			    courier_counts(s->couriers[i]);
+
+			n.sent += one.sent;
+			n.later += one.later;
+			n.failed += one.failed;
+		}
 	}
 	buf_printf(out, "# TYPE watchword_messages_total counter\n"
 	    "watchword_messages_total{result=\"sent\"} %llu\n"
@@ -199,32 +212,102 @@ mail_carrier(struct server *s, struct buf *reason, struct carrier *ret)
 	return e;
 }
 
+/* Text messages and calls: the first provider of each. */
 static enum err
-start_courier(struct server *s, struct buf *reason)
+gateway_carriers(struct server *s, struct carrier *carriers,
+    struct buf *reason)
 {
-	struct courier_options o = {
-		.flow = &s->install.flow,
-		.directory = s->directory,
-	};
+	static const enum channel by_phone[] = {CHANNEL_SMS, CHANNEL_VOICE};
+	struct flow *flow = &s->install.flow;
 	enum err e = ERR_NONE;
 
-	if (s->config.sandbox) {
-		o.carrier = sandbox_api_carrier(s->sandbox);
+	for (size_t i = 0; e == ERR_NONE && i < 2; i++) {
+		enum channel c = by_phone[i];
+		const struct provider *p = provider_for(&s->gateways.all, c);
+
+		if (p == NULL) {
+			continue;
+		}
+		e = gateways_carrier(&s->gateways, p, flow->clock,
+		    &carriers[c]);
+		if (e != ERR_NONE) {
+			buf_printf(reason, "provider %s: %s", p->name,
+			    err_name(e));
+		}
+		flow->channels |= 1U << c;
+		flow->countries[c] = p->setting[PROVIDER_countries];
+	}
+	return e;
+}
+
+/*
+ * A courier for each carrier, so that a peer that hangs holds up nobody else.
+ * What goes by a channel that has none any more is the first one's, which
+ * says that it cannot be sent.
+ */
+static enum err
+start_each(struct server *s, struct carrier *carriers)
+{
+	uint32_t orphans = MESSAGE_ALL_CHANNELS;
+	enum err e = ERR_NONE;
+
+	for (int c = 0; c < CHANNEL_COUNT; c++) {
+		if (carriers[c].ops != NULL) {
+			orphans &= ~(1U << c);
+		}
+	}
+	for (int c = 0; c < CHANNEL_COUNT; c++) {
+		const struct courier_options o = {
+			.flow = &s->install.flow,
+			.directory = s->directory,
+			.carrier = carriers[c],
+			.channels = orphans | 1U << c,
+			.from = s->config.sandbox ||
+			    s->config.mail_host[0] == '\0' ? NULL : &s->from,
+		};
+
+		if (carriers[c].ops == NULL) {
+			continue;
+		}
+		orphans = 0;
+		e = e == ERR_NONE ? courier_start(&o, &s->couriers[c]) : e;
+		if (e != ERR_NONE) {
+			carrier_free(carriers[c]);
+		}
+	}
+	return e;
+}
+
+/* Without a channel nothing is taken that would have to be sent. */
+static enum err
+start_couriers(struct server *s, struct buf *reason)
+{
+	struct carrier carriers[CHANNEL_COUNT] = {0};
+	enum err e = gateways_load(&s->gateways, &s->config,
+	    s->install.paths.data, reason);
+
+	if (e == ERR_NONE && s->config.sandbox) {
+		carriers[CHANNEL_EMAIL] = sandbox_api_carrier(s->sandbox);
 		s->install.flow.channels = 1U << CHANNEL_EMAIL |
 		    1U << CHANNEL_SMS | 1U << CHANNEL_VOICE;
-	} else if (s->config.mail_host[0] != '\0') {
-		e = mail_carrier(s, reason, &o.carrier);
-		o.from = &s->from;
-		s->install.flow.channels = 1U << CHANNEL_EMAIL;
-	} else {
-		/* No channel: nothing is taken that would have to be sent. */
-		return ERR_NONE;
+	} else if (e == ERR_NONE) {
+		if (s->config.mail_host[0] != '\0') {
+			e = mail_carrier(s, reason, &carriers[CHANNEL_EMAIL]);
+			s->install.flow.channels = 1U << CHANNEL_EMAIL;
+		}
+		if (e == ERR_NONE) {
+			e = gateway_carriers(s, carriers, reason);
+		}
 	}
-	if (e == ERR_NONE) {
-		e = courier_start(&o, &s->courier);
+	if (e != ERR_NONE) {
+		for (int c = 0; c < CHANNEL_COUNT; c++) {
+			carrier_free(carriers[c]);
+		}
+		return e;
 	}
+	e = start_each(s, carriers);
 	if (e == ERR_NONE && s->config.sandbox) {
-		sandbox_api_courier(s->sandbox, s->courier);
+		sandbox_api_courier(s->sandbox, s->couriers[CHANNEL_EMAIL]);
 	}
 	return e;
 }
@@ -378,7 +461,7 @@ start_parts(struct server *s, struct buf *reason)
 		e = sandbox_api_new(&s->sandclock, s->keeper, &s->sandbox);
 	}
 	if (e == ERR_NONE) {
-		e = start_courier(s, reason);
+		e = start_couriers(s, reason);
 	}
 	if (e == ERR_NONE) {
 		e = control_start(s->install.paths.control, control, s,
@@ -408,6 +491,8 @@ start_api(struct server *s)
 		.alarm = alarm_new(),
 		.sandbox = s->config.sandbox,
 		.sandbox_api = s->sandbox,
+		.providers = &s->gateways.all,
+		.provider_tokens = s->gateways.tokens,
 		.key_set = buf_view(&s->key_set),
 		.more_metrics = more_metrics,
 		.when_known = when_known,
@@ -484,13 +569,17 @@ server_stop(struct server *s)
 		    SECONDS(s->config.server_stop_timeout_s));
 	}
 	control_stop(s->control);
-	courier_stop(s->courier);
+	for (int i = 0; i < CHANNEL_COUNT; i++) {
+		courier_stop(s->couriers[i]);
+	}
 	keeper_stop(s->keeper);
 	if (s->install.flow.store != NULL) {
 		store_close(s->install.flow.store);
 		s->install.flow.store = NULL;
 	}
-	courier_free(s->courier);
+	for (int i = 0; i < CHANNEL_COUNT; i++) {
+		courier_free(s->couriers[i]);
+	}
 	http_server_free(s->http);
 	sandbox_api_free(s->sandbox);
 	directory_free(s->directory);
@@ -499,6 +588,7 @@ server_stop(struct server *s)
 	alarm_free(s->api.alarm);
 	buf_done(&s->key_set);
 	secret_wipe(&s->mail_password);
+	gateways_wipe(&s->gateways);
 	free(s);
 	return e;
 }

@@ -3,6 +3,8 @@
  */
 #include "http/conn.h"
 
+#include <strings.h>
+
 enum { PARAM_MAX = 256 };
 
 static int
@@ -90,4 +92,27 @@ exchange_queries(struct http_exchange *x)
 		x->n_queries++;
 	}
 	return true;
+}
+
+bool
+http_form(struct http_exchange *x, const char *name, struct str *ret_value)
+{
+	static const struct str form =
+	    STR_INIT("application/x-www-form-urlencoded");
+	struct str rest = http_body(x), part, type, found;
+
+	if (!http_header(x, "Content-Type", &type) || type.n < form.n ||
+	    strncasecmp(type.p, form.p, form.n) != 0) {
+		return false;
+	}
+	while (rest.n > 0 && str_split(&rest, '&', &part)) {
+		size_t eq = str_find(part, '=');
+
+		if (decode(x->arena, str_slice(part, 0, eq), true, &found) &&
+		    str_equal(found, str_of(name))) {
+			return decode(x->arena, str_slice(part, eq + 1,
+			    part.n), true, ret_value);
+		}
+	}
+	return false;
 }

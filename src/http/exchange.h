@@ -62,6 +62,13 @@ struct str http_param(const struct http_exchange *x, const char *name) NONNULL;
 bool http_query(const struct http_exchange *x, const char *name,
     struct str *ret_value) NONNULL;
 
+/*
+ * http_form(x, name, ret_value): the first field of that name in a body of
+ * application/x-www-form-urlencoded, decoded; false: none, or malformed.
+ */
+bool http_form(struct http_exchange *x, const char *name,
+    struct str *ret_value) NONNULL;
+
 /* http_query_at(x, i, …): the i-th parameter; false past the last. */
 bool http_query_at(const struct http_exchange *x, size_t i,
     struct str *ret_name, struct str *ret_value) NONNULL;

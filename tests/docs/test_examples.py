@@ -247,8 +247,8 @@ class Events(InFolder):
         server.run('policy', 'use', str(policy), '--tenant', 'books')
 
     # Not to be had in a minute, or without a fault; tests/flow has them.
-    NOT_HERE = {'message.failed', 'message.expired', 'subject.stopped',
-                'tenant.sprayed', 'store.restored'}
+    NOT_HERE = {'message.delivered', 'message.failed', 'message.expired',
+                'subject.stopped', 'tenant.sprayed', 'store.restored'}
 
     def test_fields_are_those_of_the_page(self):
         with Server(str(PROGRAM), self.folder) as server:

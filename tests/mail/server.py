@@ -28,6 +28,7 @@ class Server:
             "[mail]\n"
             f"host = {mail.host}\nport = {mail.port}\nsecurity = starttls\n"
             f"ca_file = {ca_file or mail.ca_file}\nfrom = {FROM}\n")
+        self.listen = "127.0.0.1:0"
         self.process = None
         self.url = None
         self.key = self.command("init").removeprefix("api_key=")
@@ -58,7 +59,7 @@ class Server:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [self.binary, "serve", "--data", self.data, "--config",
-                 self.config, "--listen", "127.0.0.1:0"],
+                 self.config, "--listen", self.listen],
                 stdout=subprocess.PIPE, stderr=log, text=True)
         line = self.process.stdout.readline().split()
         if line[:1] != ["ready"]:
