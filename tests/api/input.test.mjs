@@ -279,7 +279,7 @@ describe("bad input", () => {
 			["TRACE /no/such/path", ""],
 		]) {
 			const { status, headers } = await raw(
-				`${line} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+				`${line} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
 			assert.equal(status, 405, line);
 			assert.equal(headers.get("allow"), allow, line);
 		}
@@ -287,7 +287,7 @@ describe("bad input", () => {
 
 	test("requests that are not HTTP", async () => {
 		const auth = `Authorization: Bearer ${server.installation.key}`;
-		const head = `POST ${path()}/check HTTP/1.1\r\nHost: x\r\n${auth}\r\n` +
+		const head = `POST ${path()}/check HTTP/1.1\r\nHost: localhost\r\n${auth}\r\n` +
 			"Content-Type: application/json\r\n";
 		const body = JSON.stringify({ code });
 		for (const [text, status] of [
@@ -299,12 +299,12 @@ describe("bad input", () => {
 			[`${head}X: a\r\n b\r\nContent-Length: ${body.length}\r\n\r\n${body}`, 400],
 			[`${head}Expect: a-pony\r\nContent-Length: ${body.length}\r\n\r\n${body}`, 417],
 			[`${head}X: ${"x".repeat(17000)}\r\n\r\n`, 431],
-			[`GET /${"x".repeat(9000)} HTTP/1.1\r\nHost: x\r\n\r\n`, 414],
-			["GET /healthz HTTP/2.0\r\nHost: x\r\n\r\n", 505],
+			[`GET /${"x".repeat(9000)} HTTP/1.1\r\nHost: localhost\r\n\r\n`, 414],
+			["GET /healthz HTTP/2.0\r\nHost: localhost\r\n\r\n", 505],
 			["GET /healthz HTTP/1.1\r\n\r\n", 400],
-			["GET /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nx", 400],
-			["GET /%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 404],
-			[`GET /v1/challenges/%00 HTTP/1.1\r\nHost: x\r\n${auth}\r\nConnection: close\r\n\r\n`, 400],
+			["GET /healthz HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\nx", 400],
+			["GET /%zz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", 404],
+			[`GET /v1/challenges/%00 HTTP/1.1\r\nHost: localhost\r\n${auth}\r\nConnection: close\r\n\r\n`, 400],
 			["\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 400],
 		]) {
 			assert.equal((await raw(text)).status, status, text.slice(0, 300));
@@ -379,7 +379,7 @@ describe("bad input", () => {
 			const before = await sent();
 			for (const key of ["", '""', "a b", "x".repeat(256), 'a"b', "a\\b",
 				"ключ"]) {
-				const answer = await raw(`POST /v1/challenges HTTP/1.1\r\nHost: x\r\n` +
+				const answer = await raw(`POST /v1/challenges HTTP/1.1\r\nHost: localhost\r\n` +
 					`Authorization: Bearer ${server.installation.key}\r\n` +
 					`Content-Type: application/json\r\nIdempotency-Key: ${key}\r\n` +
 					`Content-Length: ${JSON.stringify(SIGN_IN).length}\r\n` +

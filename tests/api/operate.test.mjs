@@ -213,7 +213,7 @@ describe("stop and start", () => {
 		const { hostname, port } = new URL(server.url);
 		const body = (i) => JSON.stringify({ purpose: "sign_in",
 			to: { email: `load${i}@example.com` } });
-		const request = (i) => `POST /v1/challenges HTTP/1.1\r\nHost: x\r\n` +
+		const request = (i) => `POST /v1/challenges HTTP/1.1\r\nHost: localhost\r\n` +
 			`Authorization: Bearer ${installation.key}\r\n` +
 			`Content-Type: application/json\r\n` +
 			`Content-Length: ${body(i).length}\r\n\r\n${body(i)}`;
