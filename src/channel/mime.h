@@ -19,7 +19,7 @@
 #include "domain/text.h"
 
 /* Enough for WORDING_TEXT_MAX and WORDING_HTML_MAX, all of it encoded. */
-#define MIME_MAX 65536
+#define MIME_MAX 98304
 
 /* The keyed tag by which we later know our own message (R78). */
 #define MIME_TAG 16

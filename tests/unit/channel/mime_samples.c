@@ -25,6 +25,10 @@ static const struct { const char *name, *subject, *text, *html; } samples[] = {
 	    "for so long that it has to be folded, at least once,  two blanks",
 	    "0123456789012345678901234567890123456789012345678901234567890123"
 	    "45678901234=67890123456789 \n \n\t\nx", "<p>long</p>"},
+	{"लिंडनहोफ़", "लिंडनहोफ़ के नए पासवर्ड के लिए आपका कोड",
+	    "किसी को न बताएँ। हम इसे कभी नहीं माँगते।\n", "<p>केवल दरवाज़े पर</p>\n"},
+	{"山田商店", "【山田商店】誤ったコードが5回入力されました",
+	    "金額：129.00 EUR\n誰にも教えないでください。\n", "<p>合言葉</p>\n"},
 	{"Plain", "Text only", "No alternative.\n", ""},
 };
 

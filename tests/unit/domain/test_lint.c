@@ -67,7 +67,7 @@ test_text(void **state)
 	}
 }
 
-/* R67 to R69: without each of its sentences a message is not clean. */
+/* R66 to R70: without each of its sentences a message is not clean. */
 static void
 test_warnings(void **state)
 {
@@ -248,6 +248,135 @@ test_notice_phrases(void **state)
 	expect(&m, LINT_WARNING);
 }
 
+/* One bad sentence of each kind for each language (R70, R74), and its own
+ * word for a password, which a notice about a door must not have. */
+static const struct {
+	enum locale l;
+	const char *never, *personal, *install, *password;
+} bad[] = {
+	{LOCALE_EN, "Never share", "Enter your password here.",
+	    "Install our program.", "Your password is safe."},
+	{LOCALE_DE, "niemals", "Geben Sie Ihr Passwort ein.",
+	    "Laden Sie unser Programm.", "Ihr Passwort ist sicher."},
+	{LOCALE_FR, "Ne le communiquez jamais",
+	    "Saisissez votre mot de passe ici.",
+	    "Téléchargez notre programme.",
+	    "Votre mot de passe est sûr."},
+	{LOCALE_ES, "comparta nunca", "Introduzca su contraseña.",
+	    "Descargue nuestro programa.", "Su contraseña es segura."},
+	{LOCALE_IT, "Non lo comunichi mai", "Inserisca la Sua password.",
+	    "Scarichi il nostro programma.", "La Sua password."},
+	{LOCALE_PT, "Nunca o compartilhe", "Digite a sua senha aqui.",
+	    "Baixe o nosso programa.", "A sua senha."},
+	{LOCALE_NL, "Deel de code nooit", "Voer uw wachtwoord hier in.",
+	    "Installeer ons programma.", "Uw wachtwoord is veilig."},
+	{LOCALE_PL, "nie podawa", "Proszę podać hasło.",
+	    "Proszę pobrać program.", "Hasło do konta."},
+	{LOCALE_HI, "न बताएँ", "अपना पासवर्ड डालें।",
+	    "हमारा ऐप डाउनलोड करें।", "आपका पासवर्ड।"},
+	{LOCALE_JA, "教えないでください", "パスワードを入力してください。",
+	    "アプリをインストールしてください。", "パスワードは安全です。"},
+};
+
+static struct lint_message
+rendered(const struct wording_request *rq, struct wording *w)
+{
+	assert_int_equal(wording_render(rq, w), ERR_NONE);
+	return (struct lint_message){
+		.kind = rq->kind, .purpose = rq->purpose,
+		.channel = rq->channel, .locale = rq->locale,
+		.subject = header_text_str(&w->subject),
+		.text = buf_view(&w->text), .html = buf_view(&w->html),
+		.code = rq->code,
+	};
+}
+
+/* A template of ours with z behind it. */
+static void
+expect_behind(struct lint_message m, const char *z, enum lint want)
+{
+	struct buf text;
+
+	buf_init(&text, WORDING_TEXT_MAX + 256);
+	buf_str(&text, m.text);
+	buf_z(&text, z);
+	m.text = buf_view(&text);
+	expect(&m, want);
+	buf_done(&text);
+}
+
+/* Our template without a word of its warning. */
+static void
+expect_without(struct lint_message m, const char *z, enum lint want)
+{
+	struct buf text;
+	char *at;
+
+	buf_init(&text, WORDING_TEXT_MAX);
+	buf_str(&text, m.text);
+	at = strstr(text.p, z);
+	assert_non_null(at);
+	for (; at != NULL; at = strstr(at, z)) {
+		memset(at, 'X', strlen(z));
+	}
+	m.text = buf_view(&text);
+	expect(&m, want);
+	buf_done(&text);
+}
+
+/* R39, R67, R70, R74: a bad template goes red in every language. */
+static void
+test_languages(void **state)
+{
+	struct display_text brand;
+	struct wording w;
+
+	(void)state;
+	assert_int_equal(sizeof(bad) / sizeof(bad[0]), LOCALE_COUNT);
+	assert_int_equal(display_text_parse(STR("Lindenhof"), &brand),
+	    FLAW_NONE);
+	wording_init(&w);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct wording_request rq = {
+			.locale = bad[i].l, .purpose = PURPOSE_DELIVERY,
+			.brand = &brand, .code = STR("407123"),
+			.expires_in = MINUTES(5), .failures = 3,
+		};
+		struct lint_message m = rendered(&rq, &w);
+
+		expect(&m, LINT_CLEAN);
+		expect_without(m, bad[i].never, LINT_WARNING);
+		expect_behind(m, bad[i].personal, LINT_PERSONAL_DATA);
+		expect_behind(m, bad[i].install, LINT_INSTALL);
+		m.purpose = PURPOSE_SIGN_IN;
+		expect(&m, LINT_WARNING);
+		rq.kind = MESSAGE_NOTICE_FAILURES;
+		rq.code = STR("");
+		m = rendered(&rq, &w);
+		expect(&m, LINT_CLEAN);
+		expect_behind(m, bad[i].password, LINT_ADVICE);
+	}
+	wording_done(&w);
+}
+
+/* S90: what a lock screen shows is counted in characters. */
+static void
+test_preview_counts_characters(void **state)
+{
+	struct lint_message m = message(GOOD, GOOD);
+	struct buf text;
+
+	(void)state;
+	buf_init(&text, 1024);
+	for (int i = 0; i < LINT_PREVIEW - 1; i++) {
+		buf_z(&text, "字");
+	}
+	buf_z(&text, "407 123\n" LEAD AFTER);
+	m.text = buf_view(&text);
+	expect(&m, LINT_CODE_SHOWN);
+	buf_done(&text);
+}
+
 int
 main(void)
 {
@@ -260,6 +389,8 @@ main(void)
 		cmocka_unit_test(test_sms_last_line),
 		cmocka_unit_test(test_notices),
 		cmocka_unit_test(test_notice_phrases),
+		cmocka_unit_test(test_languages),
+		cmocka_unit_test(test_preview_counts_characters),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -431,6 +431,15 @@ test_locales_and_facts(void **state)
 	assert_int_equal(locale_best(STR("den")), LOCALE_EN);
 	assert_int_equal(locale_best(STR("d")), LOCALE_EN);
 	assert_int_equal(locale_best(STR("")), LOCALE_EN);
+	assert_int_equal(locale_best(STR("pt-BR")), LOCALE_PT);
+	assert_int_equal(locale_best(STR("fr-CA")), LOCALE_FR);
+	assert_int_equal(locale_best(STR("ja")), LOCALE_JA);
+	assert_int_equal(locale_best(STR("hi-Deva-IN")), LOCALE_HI);
+	assert_int_equal(locale_best(STR("zh-Hant")), LOCALE_EN);
+	for (int l = 0; l < LOCALE_COUNT; l++) {
+		assert_int_equal(locale_best(str_of(locale_name(
+		    (enum locale)l))), l);
+	}
 	for (int i = 0; i < FACT_COUNT; i++) {
 		assert_true(fact_parse(str_of(fact_name((enum fact)i)), &f));
 		assert_int_equal(f, i);
