@@ -42,6 +42,8 @@ authenticate(struct call *c)
 	    : provider_find(c->api->providers, http_param(c->x, "name"));
 
 	if (p == NULL || !is_from(c, p)) {
+		http_add_header(c->x, "WWW-Authenticate",
+		    STR("Bearer realm=\"watchword\""));
 		call_problem(c, PROBLEM_UNAUTHORIZED,
 		    "Send this provider's token.");
 		return NULL;
