@@ -29,7 +29,10 @@ class PostfixTest(unittest.TestCase):
             stderr=subprocess.DEVNULL, text=True).stdout.strip()
 
     def test_code_arrives(self):
-        for locale, code in ("en", "407123"), ("de", "000042"):
+        words = {"en": "Never share", "de": "niemals weiter",
+                 "hi-IN": "किसी को न बताएँ", "ja": "誰にも教えないでください"}
+        for locale, code in (("en", "407123"), ("de", "000042"),
+                             ("hi-IN", "407123"), ("ja", "000042")):
             self.assertEqual(self.send(locale=locale, code=code), "accepted")
             raw = self.mail.wait_for_message()
             message = email.message_from_bytes(
@@ -49,8 +52,11 @@ class PostfixTest(unittest.TestCase):
             self.assertFalse(list(message.iter_attachments())[2:])   # R73
             self.assertRegex(message["Received"],
                              r"using TLSv1\.[23] .*with ESMTPS")     # S97
-            if locale == "de":
-                self.assertIn("niemals weiter", text.get_content())
+            self.assertIn(words[locale], text.get_content())
+            self.assertIn(f'<html lang="{locale[:2]}">', html.get_content())
+            if locale == "ja":
+                self.assertEqual(message["Subject"],
+                                 "【Müller & Söhne】ログイン用の認証コード")
 
     def test_refusals(self):
         self.assertEqual(self.send("nobody@example.com"), "smtp_550")
