@@ -91,6 +91,7 @@ describe("the life of a code", () => {
 			assert.ok(Number(early.headers.get("retry-after")) <= wait);
 			assert.ok(Number(early.headers.get("retry-after")) >= wait - 20);
 			/* Also the recipient's own budget: five in ten minutes (S36). */
+			await server.settled(made);
 			await server.advance(wait + (i === 3 ? 600 : 0));
 			const again = await server.expect(202, "POST", path);
 			assert.equal(again.sends_left, 3 - i);

@@ -40,8 +40,10 @@ describe("every route and status", () => {
 		assert.equal(early.status, 429);
 		assert.match(early.headers.get("ratelimit-policy"), /^"cooldown";q=1;w=/);
 		assert.equal((await server.post(`${path}/reissue`, {})).status, 429);
+		await server.settled(made);
 		await server.advance(31);
 		await server.expect(202, "POST", `${path}/resend`, { channel: "email" });
+		await server.settled(made);
 		await server.advance(61);
 		await server.expect(202, "POST", `${path}/reissue`, {});
 		const [newest] = await server.messages(made, 3);

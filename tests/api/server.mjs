@@ -227,6 +227,16 @@ export class Server {
 		return found;
 	}
 
+	/**
+	 * Waits until nothing of a challenge is on its way.  A clock that is moved
+	 * while a message is sends it once more: its lease has run out.
+	 */
+	async settled(challenge) {
+		await this.until(async () => (await this.get(
+			`/v1/challenges/${challenge.id}`)).json.messages
+			.every((m) => m.state !== "queued"));
+	}
+
 	async code(challenge, count = 1) {
 		return (await this.messages(challenge, count))[0].code;
 	}
