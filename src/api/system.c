@@ -40,7 +40,7 @@ api_readyz(struct http_exchange *x)
 	struct call *c = call_begin(x, sizeof(*c));
 
 	if (c != NULL) {
-		call_submit(c, STORE_CHECK, nothing_run, c, ready_done);
+		call_submit(c, STORE_CREATE, nothing_run, c, ready_done);
 	}
 }
 
