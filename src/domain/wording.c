@@ -313,15 +313,12 @@ check_result(const struct wording_request *rq, const struct wording *w)
 	return lint_outgoing(&m) == LINT_CLEAN ? ERR_NONE : ERR_DENIED;
 }
 
-enum err
-wording_render(const struct wording_request *rq, struct wording *w)
+static enum err
+render_in_locale(const struct wording_request *rq, struct wording *w)
 {
-	enum err err = check_request(rq);
+	enum err err = ERR_NONE;
 
 	wording_clear(w);
-	if (err != ERR_NONE) {
-		return err;
-	}
 	switch (rq->channel) {
 	case CHANNEL_EMAIL:
 		err = render_email(rq, w);
@@ -343,6 +340,27 @@ wording_render(const struct wording_request *rq, struct wording *w)
 	}
 	if (err != ERR_NONE) {
 		wording_clear(w);
+	}
+	return err;
+}
+
+/*
+ * A name that is fine by itself may look like a link beside the letters of a
+ * language without blanks ("y@" and a kana): then it is said in English.
+ */
+enum err
+wording_render(const struct wording_request *rq, struct wording *w)
+{
+	struct wording_request english = *rq;
+	enum err err = check_request(rq);
+
+	wording_clear(w);
+	if (err == ERR_NONE) {
+		err = render_in_locale(rq, w);
+	}
+	if (err == ERR_DENIED && rq->locale != LOCALE_EN) {
+		english.locale = LOCALE_EN;
+		err = render_in_locale(&english, w);
 	}
 	return err;
 }
