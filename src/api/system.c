@@ -100,6 +100,39 @@ api_audit_head(struct http_exchange *x)
 	}
 }
 
+/* RFC 9110 section 12.5.3, as browsers write it: "gzip, deflate, br". */
+static bool
+takes_gzip(struct http_exchange *x)
+{
+	struct str codings, coding;
+
+	if (!http_header(x, "Accept-Encoding", &codings)) {
+		return false;
+	}
+	while (str_split(&codings, ',', &coding)) {
+		if (str_equal(str_trim(coding), STR("gzip"))) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Public and the same for everybody, so packing them gives nothing away. */
+static void
+reply_packed(struct http_exchange *x, const struct web_file *f)
+{
+	struct str body = f->body;
+
+	if (f->gzip.n > 0) {
+		http_add_header(x, "Vary", STR("Accept-Encoding"));
+		if (takes_gzip(x)) {
+			http_add_header(x, "Content-Encoding", STR("gzip"));
+			body = f->gzip;
+		}
+	}
+	http_reply(x, 200, f->content_type.p, body);
+}
+
 void
 api_page(struct http_exchange *x)
 {
@@ -126,5 +159,5 @@ api_page(struct http_exchange *x)
 		http_reply(x, 304, NULL, STR(""));
 		return;
 	}
-	http_reply(x, 200, f->content_type.p, f->body);
+	reply_packed(x, f);
 }
