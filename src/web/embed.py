@@ -4,7 +4,7 @@
 usage: embed.py OUTPUT PAGES ROOT FILE...
 
 PAGES is pages.txt; ROOT is the folder of the files, FILE... are the files in
-it.  The output depends on their bytes only: no times, no absolute paths.
+it, or in the folder vendor/ beside it.  The output depends on their bytes only: no times, no absolute paths.
 """
 
 import gzip
@@ -61,8 +61,15 @@ def c_bool(value):
     return "true" if value else "false"
 
 
+def relative(file, root):
+    """The name of a file; those of vendor/ are found beside root."""
+    name = os.path.relpath(file, root).replace(os.sep, "/")
+    return name.removeprefix("../") if name.startswith("../vendor/") else name
+
+
 def load(root, name, pages):
-    with open(os.path.join(root, name), "rb") as handle:
+    beside = ".." if name.startswith("vendor/") else "."
+    with open(os.path.join(root, beside, name), "rb") as handle:
         body = handle.read()
     if not body:
         sys.exit(f"{name}: empty")
@@ -84,8 +91,7 @@ def load(root, name, pages):
 
 def main(output, pages_path, root, files):
     pages = read_pages(pages_path)
-    names = [os.path.relpath(file, root).replace(os.sep, "/")
-             for file in files]
+    names = [relative(file, root) for file in files]
     for name in pages:
         if name not in names:
             sys.exit(f"{pages_path}: {name} is not among the files")

@@ -7,6 +7,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import assert from "node:assert/strict";
 import { request } from "node:http";
+import { gunzipSync } from "node:zlib";
 import { after, before, describe, test } from "node:test";
 import { OPERATIONS, seen } from "./contract.mjs";
 import { finish, Installation, sandbox } from "./server.mjs";
@@ -21,7 +22,8 @@ const NO_CHALLENGE = "chl_000000000000000000000000000000000000";
 const NO_MESSAGE = "msg_000000000000000000000000000000000000";
 const concrete = (pattern) => pattern.replace("{tenant}", "default")
 	.replace("/inbox/{id}", `/inbox/${NO_MESSAGE}`)
-	.replace("{id}", NO_CHALLENGE).replace("{file}", "none.css");
+	.replace("{id}", NO_CHALLENGE).replace("{file}", "none.css")
+	.replace("{package}", "none");
 
 describe("every route and status", () => {
 	let server;
@@ -149,15 +151,40 @@ describe("every route and status", () => {
 		for (const path of ["/", "/sandbox/"]) {
 			assert.equal((await server.get(path, { key: false })).status, 200);
 		}
-		for (const path of ["/assets/tokens.css", "/assets/locale/en.json"]) {
+		for (const path of ["/assets/tokens.css", "/assets/locale/en.json",
+			"/assets/vendor/qr/index.js"]) {
 			const { status, headers } = await server.get(path, { key: false });
 			assert.equal(status, 200, path);
 			assert.equal((await server.get(path, { key: false,
 				headers: { "If-None-Match": headers.get("etag") } })).status, 304);
 		}
-		for (const path of ["/assets/none.css", "/assets/locale/xx.json"]) {
+		for (const path of ["/assets/none.css", "/assets/locale/xx.json",
+			"/assets/vendor/qr/none.js"]) {
 			assert.equal((await server.get(path)).status, 404);
 		}
+	});
+
+	test("an asset comes packed to who takes it, and is the same", async () => {
+		const path = "/assets/vendor/qr/decode.js";
+		const get = (coding) => new Promise((done, fail) => {
+			request(server.url + path, { headers: coding }, (answer) => {
+				const parts = [];
+				answer.on("data", (part) => parts.push(part));
+				answer.on("end", () => done({ headers: answer.headers,
+					body: Buffer.concat(parts) }));
+			}).on("error", fail).end();
+		});
+		const plain = await get({});
+		assert.equal(plain.headers["content-encoding"], undefined);
+		for (const no of ["deflate, br", "gzip;q=0", "xgzip"]) {
+			assert.equal((await get({ "Accept-Encoding": no }))
+				.headers["content-encoding"], undefined, no);
+		}
+		const packed = await get({ "Accept-Encoding": "gzip, deflate, br" });
+		assert.equal(packed.headers["content-encoding"], "gzip");
+		assert.equal(packed.headers.vary, "Accept-Encoding");
+		assert.ok(packed.body.length < plain.body.length / 2);
+		assert.ok(gunzipSync(packed.body).equals(plain.body));
 	});
 
 	test("sandbox: 200, 400, 404", async () => {

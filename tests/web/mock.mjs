@@ -119,7 +119,8 @@ export class Mock {
 			return null;
 		}
 		try {
-			return { body: readFileSync(join(SRC, "files", asset[1])),
+			const folder = asset[1].startsWith("vendor/") ? "." : "files";
+			return { body: readFileSync(join(SRC, folder, asset[1])),
 				headers: { "Content-Type": TYPES[extname(path)],
 					"Cache-Control": "no-cache", ...COMMON } };
 		} catch {

@@ -52,6 +52,37 @@ test("meson.build names every file, and no other", () => {
 	assert.deepEqual(named, names);
 });
 
+/* What others made is what they published, and is said to be. */
+test("vendored files are those of the npm packages", () => {
+	const packages = { qr: "qr", "noble-hashes": "@noble/hashes" };
+	const vendor = join(SRC, "vendor");
+	const readme = readFileSync(join(vendor, "README.md"), "utf8");
+	const lock = JSON.parse(readFileSync(join(HERE, "package-lock.json"), "utf8"));
+	const folders = readdirSync(vendor, { withFileTypes: true })
+		.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+	assert.deepEqual(folders.sort(), Object.keys(packages).sort());
+	for (const [folder, name] of Object.entries(packages)) {
+		const made = join(HERE, "node_modules", name);
+		for (const file of readdirSync(join(vendor, folder))) {
+			assert.ok(readFileSync(join(vendor, folder, file))
+				.equals(readFileSync(join(made, file))), `${folder}/${file}`);
+		}
+		const { version, integrity } = lock.packages[`node_modules/${name}`];
+		const row = readme.split("\n").find((line) => line.startsWith(`| \`${name}\``));
+		assert.ok(row.includes(`| ${version} |`), `${name} ${version}`);
+		assert.ok(row.includes(`\`${integrity}\``), `${name} ${integrity}`);
+	}
+});
+
+test("meson.build names every vendored module, and no other", () => {
+	const list = /web_vendor = files\(([^)]*)\)/.exec(
+		readFileSync(join(SRC, "meson.build"), "utf8"))[1];
+	const named = [...list.matchAll(/'vendor\/([^']+)'/g)].map((m) => m[1]).sort();
+	const there = readdirSync(join(SRC, "vendor"), { recursive: true })
+		.filter((n) => n.endsWith(".js")).sort();
+	assert.deepEqual(named, there);
+});
+
 test("the types of the modules are right", () => {
 	const tsc = join(HERE, "node_modules", "typescript", "bin", "tsc");
 	try {
