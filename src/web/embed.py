@@ -84,7 +84,7 @@ def load(root, name, pages):
         "etag": 'W/"' + hashlib.sha256(body).hexdigest()[:24] + '"',
         "body": body,
         "gzip": packed if len(packed) < len(body) else b"",
-        "page": name in pages,
+        "page": name.endswith(".html"),
         "sandbox": sandbox,
     }
 

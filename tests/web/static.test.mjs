@@ -54,7 +54,8 @@ test("meson.build names every file, and no other", () => {
 
 /* What others made is what they published, and is said to be. */
 test("vendored files are those of the npm packages", () => {
-	const packages = { qr: "qr", "noble-hashes": "@noble/hashes" };
+	const packages = { qr: "qr", "noble-ed25519": "@noble/ed25519",
+		"noble-hashes": "@noble/hashes" };
 	const vendor = join(SRC, "vendor");
 	const readme = readFileSync(join(vendor, "README.md"), "utf8");
 	const lock = JSON.parse(readFileSync(join(HERE, "package-lock.json"), "utf8"));
