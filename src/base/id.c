@@ -17,6 +17,12 @@ static const struct str prefixes[ID_TYPE_COUNT] = {
 	[ID_REQUEST] = STR_INIT("req_"),
 	[ID_ACCOUNT] = STR_INIT("acc_"),
 	[ID_SHIPMENT] = STR_INIT("shp_"),
+	[ID_VISIT] = STR_INIT("vis_"),
+	[ID_AGENT] = STR_INIT("agt_"),
+	[ID_AGENT_DEVICE] = STR_INIT("agd_"),
+	[ID_DELEGATE] = STR_INIT("dlg_"),
+	[ID_OVERRIDE] = STR_INIT("ovr_"),
+	[ID_CASE] = STR_INIT("cas_"),
 };
 
 static void

@@ -35,6 +35,12 @@ enum id_type {
 	ID_REQUEST,	/* req_ */
 	ID_ACCOUNT,	/* acc_ */
 	ID_SHIPMENT,	/* shp_ */
+	ID_VISIT,	/* vis_ */
+	ID_AGENT,	/* agt_ */
+	ID_AGENT_DEVICE,	/* agd_ */
+	ID_DELEGATE,	/* dlg_ */
+	ID_OVERRIDE,	/* ovr_ */
+	ID_CASE,	/* cas_ */
 	ID_TYPE_COUNT
 };
 

@@ -1,0 +1,63 @@
+#include "domain/countersign.h"
+
+/* A word that moves changes what is shown today. */
+static const char *const words[COUNTERSIGN_WORDS] = {
+	"amber", "anchor", "angel", "apple", "apricot",
+	"april", "arena", "atlas", "aurora", "autumn",
+	"avocado", "badge", "balcony", "ballet", "balloon",
+	"bamboo", "banana", "banjo", "barrel", "basket",
+	"bazaar", "beacon", "beaver", "bingo", "biscuit",
+	"blossom", "bonus", "botanic", "bottle", "bouquet",
+	"bravo", "breeze", "bridge", "bronze", "buffalo",
+	"butter", "cabin", "cable", "cactus", "camel",
+	"camera", "canal", "canary", "candle", "canoe",
+	"canyon", "caramel", "caravan", "carbon", "cargo",
+	"carnival", "carpet", "castle", "cathedral", "cedar",
+	"celery", "cello", "ceramic", "chalet", "champion",
+	"cherry", "chess", "chili", "cinema", "circus",
+	"citrus", "clarinet", "clover", "cobalt", "cocoa",
+	"coconut", "coffee", "comet", "compass", "concert",
+	"condor", "copper", "coral", "cosmos", "cotton",
+	"cricket", "crocus", "crystal", "cupola", "curry",
+	"cymbal", "dahlia", "daisy", "dancer", "delta",
+	"denim", "desert", "diamond", "diesel", "diploma",
+	"disco", "dolphin", "domino", "dragon", "drum",
+	"eagle", "echo", "eclipse", "elephant", "elixir",
+	"emerald", "engine", "ember", "fabric", "falcon",
+	"feather", "fern", "festival", "fiddle", "filter",
+	"flamingo", "flora", "flute", "forest", "fossil",
+	"fountain", "fresco", "frigate", "galaxy", "garage",
+	"garden", "garlic", "gazelle", "geyser", "ginger",
+	"giraffe", "glacier", "globe", "gondola", "gorilla",
+	"granite", "guitar", "hammock", "harbour", "harp",
+	"hazel", "helmet", "heron", "honey", "horizon",
+	"hotel", "husky", "iceberg", "igloo", "impala",
+	"indigo", "island", "ivory", "jacket", "jaguar",
+	"jasmine", "jazz", "jersey", "jockey", "jungle",
+	"kayak", "kimono", "kiosk", "kiwi", "koala",
+	"lagoon", "lantern", "lasso", "lavender", "lemon",
+	"leopard", "lilac", "lily", "limousine", "lion",
+	"lobster", "lotus", "lyric", "magnet", "magnolia",
+	"mango", "maple", "marathon", "marble", "marina",
+	"marmot", "meadow", "medal", "melody", "melon",
+	"meteor", "metro", "mimosa", "mint", "mirror",
+	"mocha", "monsoon", "mosaic", "motor", "muffin",
+	"museum", "mustard", "nectar", "neon", "nomad",
+	"nougat", "novel", "nutmeg", "oasis", "ocean",
+	"octopus", "olive", "omelette", "opal", "opera",
+	"orange", "orbit", "orchid", "organ", "otter",
+	"oyster", "paddle", "pagoda", "palace", "palm",
+	"panda", "panther", "papaya", "paprika", "parade",
+	"parrot", "pastel", "pavilion", "peach", "pearl",
+	"pelican", "pepper", "pergola", "piano", "pigeon",
+	"pilot", "pirate", "pistachio", "planet", "plaza",
+	"polar", "pony", "poppy", "prism", "pudding",
+	"pyramid", "quartz", "radio", "raven", "robot",
+	"rocket",
+};
+
+const char *
+countersign_word(const uint8_t mac[static 1])
+{
+	return words[mac[0]];
+}
