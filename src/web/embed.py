@@ -4,12 +4,17 @@
 usage: embed.py OUTPUT PAGES ROOT FILE...
 
 PAGES is pages.txt; ROOT is the folder of the files, FILE... are the files in
-it, or in the folder vendor/ beside it.  The output depends on their bytes only: no times, no absolute paths.
+it, or in the folder vendor/ beside it.  The output depends on their bytes
+only: no times, no absolute paths.
+
+In a page, a line <!-- part NAME --> stands for the file parts/NAME.html, in
+which more such lines may be.
 """
 
 import gzip
 import hashlib
 import os
+import re
 import sys
 
 CONTENT_TYPES = {
@@ -67,10 +72,24 @@ def relative(file, root):
     return name.removeprefix("../") if name.startswith("../vendor/") else name
 
 
-def load(root, name, pages):
+def read(root, name):
     beside = ".." if name.startswith("vendor/") else "."
     with open(os.path.join(root, beside, name), "rb") as handle:
-        body = handle.read()
+        return handle.read()
+
+
+def page(root, name, depth=0):
+    """The bytes of a page, its parts filled in."""
+    if depth > 4:
+        sys.exit(f"{name}: parts in parts without end")
+    return re.sub(
+        rb"^<!-- part ([a-z-]+) -->\n",
+        lambda at: page(root, f"parts/{at[1].decode()}.html", depth + 1),
+        read(root, name), flags=re.MULTILINE)
+
+
+def load(root, name, pages):
+    body = page(root, name) if name in pages else read(root, name)
     if not body:
         sys.exit(f"{name}: empty")
     kind = CONTENT_TYPES.get(os.path.splitext(name)[1])
@@ -95,7 +114,8 @@ def main(output, pages_path, root, files):
     for name in pages:
         if name not in names:
             sys.exit(f"{pages_path}: {name} is not among the files")
-    table = sorted((load(root, name, pages) for name in names),
+    table = sorted((load(root, name, pages) for name in names
+                    if not name.startswith("parts/")),
                    key=lambda file: file["path"].encode())
 
     parts = ["/* Made by embed.py from src/web/files. */\n",

@@ -151,14 +151,14 @@ describe("every route and status", () => {
 		for (const path of ["/", "/sandbox/"]) {
 			assert.equal((await server.get(path, { key: false })).status, 200);
 		}
-		for (const path of ["/assets/tokens.css", "/assets/locale/en.json",
+		for (const path of ["/assets/tokens.css", "/assets/locale/en/common.json",
 			"/assets/vendor/qr/index.js"]) {
 			const { status, headers } = await server.get(path, { key: false });
 			assert.equal(status, 200, path);
 			assert.equal((await server.get(path, { key: false,
 				headers: { "If-None-Match": headers.get("etag") } })).status, 304);
 		}
-		for (const path of ["/assets/none.css", "/assets/locale/xx.json",
+		for (const path of ["/assets/none.css", "/assets/locale/xx/common.json",
 			"/assets/vendor/qr/none.js"]) {
 			assert.equal((await server.get(path)).status, 404);
 		}

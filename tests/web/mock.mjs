@@ -10,7 +10,7 @@ import { createServer } from "node:http";
 import { generateKeyPairSync, randomBytes, sign } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { extname, join } from "node:path";
-import { SRC } from "./tree.mjs";
+import { pageHtml, SRC } from "./tree.mjs";
 
 const TYPES = {
 	".html": "text/html; charset=utf-8",
@@ -108,7 +108,7 @@ export class Mock {
 	file(path) {
 		const page = pages.get(path);
 		if (page !== undefined && (!page.sandbox || this.sandbox)) {
-			return { body: readFileSync(join(SRC, "files", page.file)),
+			return { body: pageHtml(page.file),
 				headers: { "Content-Type": TYPES[".html"],
 					"Content-Security-Policy": CSP_PAGE,
 					"Cache-Control": "no-store", ...COMMON,

@@ -5,7 +5,7 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { test } from "node:test";
-import { HERE, SRC } from "./tree.mjs";
+import { HERE, pageHtml, SRC } from "./tree.mjs";
 
 const FILES = join(SRC, "files");
 const read = (name) => readFileSync(join(FILES, name), "utf8");
@@ -17,12 +17,24 @@ function walk(folder) {
 }
 
 const names = walk(FILES).sort();
-const pages = names.filter((n) => n.endsWith(".html"));
+const pages = names.filter((n) => /^[a-z_-]+\.html$/.test(n));
+const parts = names.filter((n) => n.startsWith("parts/"));
 const modules = names.filter((n) => n.endsWith(".js"));
 const styles = names.filter((n) => n.endsWith(".css"));
-const locales = names.filter((n) => n.startsWith("locale/"));
-const words = Object.fromEntries(locales.map((n) => [n, JSON.parse(read(n))]));
-const english = words["locale/en.json"];
+
+/* The languages that the pages offer. */
+const languages = [...read("parts/bottom.html").matchAll(/data-locale="(\w+)"/g)]
+	.map((m) => m[1]);
+const groups = names.filter((n) => n.startsWith("locale/en/"))
+	.map((n) => /([\w-]+)\.json$/.exec(n)[1]);
+
+/** The words of some groups in one language. */
+function words(language, some = groups) {
+	return Object.assign({}, ...some.map((group) =>
+		JSON.parse(read(`locale/${language}/${group}.json`))));
+}
+
+const english = words("en");
 
 /** Keys that a module asks for: whole ones, and the start of made ones. */
 function keysAsked(module) {
@@ -46,10 +58,15 @@ function decode(text) {
 }
 
 test("meson.build names every file, and no other", () => {
-	const list = /web_files = files\(([^)]*)\)/.exec(
-		readFileSync(join(SRC, "meson.build"), "utf8"))[1];
-	const named = [...list.matchAll(/'files\/([^']+)'/g)].map((m) => m[1]).sort();
-	assert.deepEqual(named, names);
+	const build = readFileSync(join(SRC, "meson.build"), "utf8");
+	const named = [...build.matchAll(/'files\/([^']+\.[^']+)'/g)].map((m) => m[1]);
+	const list = (from) => [...from.matchAll(/'(\w+)'/g)].map((m) => m[1]);
+	const built = list(/foreach language : \[([^\]]*)\]/.exec(build)[1]);
+	const grouped = list(/web_groups = \[([^\]]*)\]/.exec(build)[1]);
+	for (const language of built) {
+		named.push(...grouped.map((group) => `locale/${language}/${group}.json`));
+	}
+	assert.deepEqual(named.sort(), names);
 });
 
 /* What others made is what they published, and is said to be. */
@@ -93,27 +110,73 @@ test("the types of the modules are right", () => {
 	}
 });
 
-test("every locale has the same keys, and none is empty", () => {
-	assert.ok(locales.length >= 2);
-	for (const [name, table] of Object.entries(words)) {
-		assert.deepEqual(Object.keys(table), Object.keys(english).sort(), name);
-		for (const [key, text] of Object.entries(table)) {
-			assert.ok(text.trim() !== "", `${name}: ${key}`);
+/** "key.other" for every "key.one", "key.few": which words, not in what number. */
+function family(key) {
+	return key.replace(/\.(?:one|few|many)$/, ".other");
+}
+
+/** The forms that a language has for 0, 1, 2 …, and the one for the rest. */
+function forms(language) {
+	const rules = new Intl.PluralRules(language);
+	return [...new Set([...Array(200).keys()].map((n) => rules.select(n)))
+		.add("other")];
+}
+
+test("i18n.js knows the languages that the pages offer", () => {
+	const known = /LOCALES = (\[[^\]]*\])/.exec(read("i18n.js"))[1];
+	assert.deepEqual(JSON.parse(known), languages);
+});
+
+test("no key stands in two groups", () => {
+	const seen = new Map();
+	for (const group of groups) {
+		for (const key of Object.keys(words("en", [group]))) {
+			assert.equal(seen.get(key), undefined, `${key}: ${group}`);
+			seen.set(key, group);
 		}
 	}
 });
 
-test("every locale fills the same places", () => {
-	const places = (text) => [...text.matchAll(/\{\w+\}/g)].map((m) => m[0]).sort();
-	for (const [name, table] of Object.entries(words)) {
-		for (const [key, text] of Object.entries(table)) {
-			assert.deepEqual(places(text), places(english[key]), `${name}: ${key}`);
+for (const group of groups) {
+	test(`${group}: the same keys in every language, in order, none empty`, () => {
+		const base = words("en", [group]);
+		const plurals = Object.keys(base).filter((k) => k.endsWith(".other"));
+		for (const language of languages) {
+			const table = words(language, [group]);
+			const wanted = Object.keys(base).filter((k) => family(k) === k)
+				.concat(plurals.flatMap((k) => forms(language)
+					.filter((form) => form !== "other")
+					.map((form) => k.replace(/other$/, form))));
+			assert.deepEqual(Object.keys(table), wanted.sort(), language);
+			for (const [key, text] of Object.entries(table)) {
+				assert.ok(text.trim() !== "", `${language}: ${key}`);
+			}
 		}
-	}
-});
+	});
 
-test("the HTML says in English what en.json says", () => {
-	for (const name of pages) {
+	test(`${group}: every language fills the same places`, () => {
+		const places = (text) => [...text.matchAll(/\{\w+\}/g)].map((m) => m[0]).sort();
+		for (const language of languages) {
+			for (const [key, text] of Object.entries(words(language, [group]))) {
+				assert.deepEqual(places(text), places(english[key] ?? english[family(key)]),
+					`${language}: ${key}`);
+			}
+		}
+	});
+
+	test(`${group}: what is said in every language is translated`, () => {
+		/* A sentence that is the English one was forgotten. */
+		for (const language of languages.filter((l) => l !== "en")) {
+			for (const [key, text] of Object.entries(words(language, [group]))) {
+				assert.ok(text !== english[key] || text.split(" ").length < 4,
+					`${language}: ${key}: ${text}`);
+			}
+		}
+	});
+}
+
+test("the HTML says in English what locale/en says", () => {
+	for (const name of [...pages, ...parts]) {
 		const html = read(name);
 		for (const [, tag, text] of html.matchAll(/(<[a-z0-9]+ [^>]*>)([^<]*)/g)) {
 			const key = attribute(tag, "data-t");
@@ -130,8 +193,8 @@ test("the HTML says in English what en.json says", () => {
 
 test("every text in the HTML has a key", () => {
 	/* Names of languages, and what only a program reads. */
-	const own = /^(English|Deutsch|http:\/\/127\.0\.0\.1:8640|[–·1-9]|curl [^]*)$/;
-	for (const name of pages) {
+	const own = /^(English|Deutsch|Français|Español|Italiano|Português|Nederlands|Polski|हिन्दी|日本語|Watchword|http:\/\/127\.0\.0\.1:8640|[–·1-9]|curl [^]*)$/;
+	for (const name of [...pages, ...parts]) {
 		for (const [, tag, text] of read(name).matchAll(/(<[^>]+>)([^<]+)/g)) {
 			if (text.trim() !== "" && !own.test(text.trim())) {
 				assert.ok(attribute(tag, "data-t") !== undefined, `${name}: ${text.trim()}`);
@@ -148,14 +211,14 @@ test("every key that a module asks for is there, and every key is asked for", ()
 		found.whole.forEach((k) => asked.add(k));
 		found.starts.forEach((s) => starts.add(s));
 	}
-	for (const name of pages) {
+	for (const name of [...pages, ...parts]) {
 		for (const [, key] of read(name).matchAll(/data-t(?:-label)?="([^"]+)"/g)) {
 			asked.add(key);
 		}
 	}
 	const keys = Object.keys(english);
 	for (const key of asked) {
-		assert.ok(key in english, `not in en.json: ${key}`);
+		assert.ok(key in english, `not in locale/en: ${key}`);
 	}
 	for (const start of starts) {
 		assert.ok(keys.some((k) => k.startsWith(start)), `none of ${start}…`);
@@ -166,10 +229,48 @@ test("every key that a module asks for is there, and every key is asked for", ()
 	}
 });
 
+/** The modules that a page loads, and those that they import. */
+function modulesOf(html) {
+	const found = [...html.matchAll(/<script type="module" src="\/assets\/([^"]+)"/g)]
+		.map((m) => m[1]);
+	for (const name of found) {
+		for (const [, more] of read(name).matchAll(/\bfrom "\.\/([^"]+)"/g)) {
+			if (!found.includes(more)) {
+				found.push(more);
+			}
+		}
+	}
+	return found;
+}
+
+test("a page loads every word that it and its modules ask for", () => {
+	for (const name of pages) {
+		const html = pageHtml(name);
+		const own = /<html lang="en" data-words="([^"]*)">/.exec(html)[1].split(" ");
+		for (const group of own) {
+			assert.ok(groups.includes(group), `${name}: no group ${group}`);
+		}
+		const loaded = words("en", ["common", ...own]);
+		for (const [, key] of html.matchAll(/data-t(?:-label)?="([^"]+)"/g)) {
+			assert.ok(key in loaded, `${name}: ${key}`);
+		}
+		for (const module of modulesOf(html)) {
+			const { whole, starts } = keysAsked(read(module));
+			for (const key of whole.filter((k) => !k.endsWith(".one"))) {
+				assert.ok(key in loaded, `${name}: ${module}: ${key}`);
+			}
+			for (const start of starts) {
+				assert.ok(Object.keys(loaded).some((k) => k.startsWith(start)),
+					`${name}: ${module}: ${start}…`);
+			}
+		}
+	}
+});
+
 test("every page names its language, its width and one main heading", () => {
 	for (const name of pages) {
-		const html = read(name);
-		assert.match(html, /^<!doctype html>\n<html lang="en">/, name);
+		const html = pageHtml(name);
+		assert.match(html, /^<!doctype html>\n<html lang="en" data-words="[a-z ]+">/, name);
 		assert.match(html, /<meta name="viewport" content="width=device-width, initial-scale=1">/, name);
 		assert.match(html, /<title data-t="[\w.]+">[^<]+<\/title>/, name);
 		assert.equal(html.match(/<h1[ >]/g).length, 1, name);
@@ -181,7 +282,7 @@ test("every page names its language, its width and one main heading", () => {
 /* S112: the policy forbids these; here they are found before a browser is. */
 test("no inline script, style, handler or foreign address", () => {
 	for (const name of pages) {
-		const html = read(name);
+		const html = pageHtml(name);
 		assert.doesNotMatch(html, /<style/i, name);
 		assert.doesNotMatch(html, /\sstyle=/i, name);
 		assert.doesNotMatch(html, /\son[a-z]+=/i, name);

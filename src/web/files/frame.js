@@ -1,10 +1,43 @@
-/** What every page does first: words, languages, copy buttons, the strip. */
+/**
+ * What every page does first: words, languages, copy buttons, which page this
+ * is, and whether it is a sandbox's.
+ */
 
 import { chooseLocale, loadWords, locale } from "./i18n.js";
 import { copy } from "./dom.js";
 import { call } from "./api.js";
 
-export async function startFrame() {
+/**
+ * Says on the page, and in its navigation, that this is a sandbox.
+ * @param {boolean} sandbox
+ */
+export function showSandbox(sandbox) {
+	for (const node of document.querySelectorAll("[data-sandbox]")) {
+		node.toggleAttribute("hidden", !sandbox);
+	}
+}
+
+async function askSandbox() {
+	try {
+		showSandbox((await askState()).sandbox);
+	} catch {
+		/* Whoever needs the server says that it is gone. */
+	}
+}
+
+/**
+ * @param {{asksState?: boolean}} [options] false: the page asks by itself, and
+ *     calls showSandbox()
+ */
+export async function startFrame({ asksState = true } = {}) {
+	for (const link of document.querySelectorAll(".nav a")) {
+		if (link.getAttribute("href") === location.pathname) {
+			link.setAttribute("aria-current", "page");
+		}
+	}
+	if (asksState) {
+		void askSandbox();
+	}
 	await loadWords();
 	for (const node of document.querySelectorAll("[data-locale]")) {
 		const own = node.getAttribute("data-locale") ?? "en";

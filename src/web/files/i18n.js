@@ -1,7 +1,8 @@
 /**
  * The words of the pages.  The HTML carries the English ones, so that a page
  * can be read before (or without) this module; every string is also in
- * locale/en.json and locale/de.json, which a test holds against each other.
+ * locale/LANGUAGE/GROUP.json.  A page has the words of the group "common" and
+ * of those it names itself: <html data-words="start">.
  *
  * In HTML: data-t="key" names the text, data-t-label="key" the aria-label.
  * In modules: t("key", {name: value}) fills "{name}".
@@ -25,8 +26,13 @@ function remembered() {
 	}
 }
 
+/**
+ * What the reader chose here before, then what the link asked for (?lang=de,
+ * as a shop gives it to its customer), then what the browser is set to.
+ */
 function preferred() {
-	const wishes = [remembered(), ...navigator.languages];
+	const asked = new URLSearchParams(location.search).get("lang");
+	const wishes = [remembered(), asked, ...navigator.languages];
 	for (const wish of wishes) {
 		const base = (wish ?? "").toLowerCase().split("-")[0];
 		if (LOCALES.includes(base)) {
@@ -53,20 +59,34 @@ function apply() {
 }
 
 /**
+ * @param {string} language
+ * @param {string} group
+ * @returns {Promise<Record<string, string>>} throws when they cannot be had
+ */
+async function fetchWords(language, group) {
+	const answer = await fetch(`/assets/locale/${language}/${group}.json`);
+	if (!answer.ok) {
+		throw new Error(`no words: ${language}/${group}`);
+	}
+	return answer.json();
+}
+
+/**
  * Loads the words of the reader's language and puts them into the page.  When
  * they cannot be had, the page stays English.
  */
 export async function loadWords() {
 	const wish = preferred();
+	const own = document.documentElement.dataset.words ?? "";
+	const groups = ["common", ...own.split(" ").filter((name) => name !== "")];
 	try {
-		const answer = await fetch(`/assets/locale/${wish}.json`);
-		if (answer.ok) {
-			strings = await answer.json();
-			current = wish;
-			region = navigator.languages.find((l) =>
-				l.toLowerCase().split("-")[0] === wish) ?? wish;
-			apply();
-		}
+		const tables = await Promise.all(
+			groups.map((group) => fetchWords(wish, group)));
+		strings = Object.assign({}, ...tables);
+		current = wish;
+		region = navigator.languages.find((l) =>
+			l.toLowerCase().split("-")[0] === wish) ?? wish;
+		apply();
 	} catch {
 		/* The server is gone; whoever asks it next says so. */
 	}
@@ -103,14 +123,15 @@ export function t(key, values = {}) {
 }
 
 /**
- * t() with the plural form for n: "key.one", "key.other".
+ * t() with the plural form for n: "key.one", "key.few", "key.many", as far as
+ * the language has them, and "key.other".
  * @param {string} key
  * @param {number} n
  * @param {Record<string, string | number>} [values]
  */
 export function tn(key, n, values = {}) {
-	const form = new Intl.PluralRules(current).select(n);
-	return t(`${key}.${form === "one" ? "one" : "other"}`, { n, ...values });
+	const form = `${key}.${new Intl.PluralRules(current).select(n)}`;
+	return t(form in strings ? form : `${key}.other`, { n, ...values });
 }
 
 /**

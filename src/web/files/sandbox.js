@@ -1,6 +1,6 @@
 /** The sandbox inbox: the list, one message, the filter. */
 
-import { startFrame } from "./frame.js";
+import { showSandbox, startFrame } from "./frame.js";
 import { byId, copyButton, el, facts, groupCode } from "./dom.js";
 import { showTime, t, tn, tOr } from "./i18n.js";
 import { Inbox } from "./inbox.js";
@@ -214,7 +214,8 @@ function showMessage() {
 	byId("view-heading").focus();
 }
 
-await startFrame();
+showSandbox(true);
+await startFrame({ asksState: false });
 byId("live").textContent = t("live.loading");
 window.addEventListener("hashchange", showMessage);
 byId("filter").addEventListener("input", showList);

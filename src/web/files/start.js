@@ -1,6 +1,6 @@
 /** The start page: the state of the installation, and the first code. */
 
-import { startFrame, askState } from "./frame.js";
+import { askState, showSandbox, startFrame } from "./frame.js";
 import { byId } from "./dom.js";
 import { t, tn } from "./i18n.js";
 import { ApiError, call } from "./api.js";
@@ -29,9 +29,7 @@ function showMode(sandbox) {
 	if (mode.textContent !== text) {
 		mode.textContent = text;
 	}
-	for (const id of ["strip", "nav-inbox", "ways-on", "try"]) {
-		byId(id).hidden = !sandbox;
-	}
+	showSandbox(sandbox);
 }
 
 async function showKeys() {
@@ -85,5 +83,5 @@ function showOrigin() {
 }
 
 showOrigin();
-await startFrame();
+await startFrame({ asksState: false });
 await watchState();

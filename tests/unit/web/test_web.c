@@ -71,7 +71,7 @@ test_assets(void **state)
 	    STR("text/css; charset=utf-8")));
 	assert_true(str_equal(must_find("/assets/start.js")->content_type,
 	    STR("text/javascript; charset=utf-8")));
-	assert_true(str_equal(must_find("/assets/locale/de.json")->content_type,
+	assert_true(str_equal(must_find("/assets/locale/de/common.json")->content_type,
 	    STR("application/json")));
 	assert_true(str_equal(must_find("/assets/favicon.svg")->content_type,
 	    STR("image/svg+xml")));
