@@ -77,6 +77,24 @@ pageTest("German readers get German pages, and may choose", { locale: "de-AT" },
 	assert.equal(await page.getAttribute("html", "lang"), "en");
 });
 
+for (const language of ["fr", "es", "it", "pt", "nl", "pl", "hi", "ja"]) {
+	pageTest(`the start page fits a small screen: ${language}`, { locale: language, look: LOOKS[0] }, async ({ mock, page }) => {
+		await page.goto(`${mock.url}/`);
+		await page.waitForSelector(READY);
+		assert.equal(await page.getAttribute("html", "lang"), language);
+		await assertNoSideScroll(page, language);
+	});
+}
+
+pageTest("a link may ask for a language; the reader's choice is stronger", { locale: "de-AT" }, async ({ mock, page }) => {
+	await page.goto(`${mock.url}/?lang=pl`);
+	await page.waitForSelector('html[lang="pl"]');
+	await page.click('[data-locale="it"]');
+	await page.waitForSelector('html[lang="it"]');
+	await page.goto(`${mock.url}/?lang=xx`);
+	await page.waitForSelector('html[lang="it"]');
+});
+
 pageTest("outside the sandbox there is no strip, no try-it, no inbox", { mock: { sandbox: false } }, async ({ mock, page }) => {
 	await page.goto(`${mock.url}/`);
 	await page.waitForSelector(READY);

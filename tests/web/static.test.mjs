@@ -122,7 +122,10 @@ function forms(language) {
 		.add("other")];
 }
 
-test("i18n.js knows the languages that the pages offer", () => {
+test("the pages offer the languages of the messages, and i18n.js knows them", () => {
+	const wording = readdirSync(join(SRC, "..", "domain", "wording"))
+		.map((n) => /^([a-z]{2})\.def$/.exec(n)?.[1]).filter((n) => n !== undefined);
+	assert.deepEqual([...languages].sort(), wording);
 	const known = /LOCALES = (\[[^\]]*\])/.exec(read("i18n.js"))[1];
 	assert.deepEqual(JSON.parse(known), languages);
 });

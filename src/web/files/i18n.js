@@ -8,7 +8,7 @@
  * In modules: t("key", {name: value}) fills "{name}".
  */
 
-const LOCALES = ["en", "de"];
+const LOCALES = ["en", "de", "fr", "es", "it", "pt", "nl", "pl", "hi", "ja"];
 const REMEMBERED = "ww-locale";
 
 /** @type {Record<string, string>} */
