@@ -125,7 +125,10 @@ buf_z(struct buf *b, const char *z)
 void
 buf_char(struct buf *b, char c)
 {
-	buf_put(b, &c, 1);
+	if (reserve(b, 1)) {
+		b->p[b->n++] = c;
+		b->p[b->n] = '\0';
+	}
 }
 
 void

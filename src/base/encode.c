@@ -1,6 +1,8 @@
 #include "base/encode.h"
 
+#include <assert.h>
 #include <stdbool.h>
+#include <string.h>
 
 /*
  * All five are one algorithm: groups of bits through an alphabet.
@@ -20,25 +22,31 @@ encode(const struct alphabet *a, struct buf *out, const void *p, size_t n)
 	const uint8_t *bytes = p;
 	const uint32_t mask = (1U << a->bits) - 1;
 	uint32_t acc = 0;
-	unsigned have = 0, symbols = 0;
+	unsigned have = 0;
+	size_t at = 0, symbols;
+	char *text;
 
+	assert(n <= SIZE_MAX / 16);
+	symbols = (8 * n + a->bits - 1) / a->bits;
+	if (a->group > 0) {
+		symbols += (a->group - symbols % a->group) % a->group;
+	}
+	text = buf_space(out, symbols);
+	if (text == NULL) {
+		return;
+	}
 	for (size_t i = 0; i < n; i++) {
 		acc = acc << 8 | bytes[i];
 		have += 8;
 		while (have >= a->bits) {
 			have -= a->bits;
-			buf_char(out, a->symbols[acc >> have & mask]);
-			symbols++;
+			text[at++] = a->symbols[acc >> have & mask];
 		}
 	}
 	if (have > 0) {
-		buf_char(out, a->symbols[acc << (a->bits - have) & mask]);
-		symbols++;
+		text[at++] = a->symbols[acc << (a->bits - have) & mask];
 	}
-	while (a->group > 0 && symbols % a->group != 0) {
-		buf_char(out, '=');
-		symbols++;
-	}
+	memset(text + at, '=', symbols - at);
 }
 
 /*
@@ -150,29 +158,22 @@ base32_value(char c)
 static int
 crockford_value(char c)
 {
-	static const char letters[] = "abcdefghjkmnpqrstvwxyz";
+	/* i and l are read as 1, o as 0; there is no u. */
+	static const int8_t letters[26] = {
+		10, 11, 12, 13, 14, 15, 16, 17, 1, 18, 19, 1, 20, 21, 0, 22,
+		23, 24, 25, 26, FOREIGN, 27, 28, 29, 30, 31,
+	};
 
 	if (c >= '0' && c <= '9') {
 		return c - '0';
 	}
 	if (c >= 'A' && c <= 'Z') {
-		c = (char)(c - 'A' + 'a');
+		return letters[c - 'A'];
 	}
-	if (c == '-') {
-		return IGNORED;
+	if (c >= 'a' && c <= 'z') {
+		return letters[c - 'a'];
 	}
-	if (c == 'o') {
-		return 0;
-	}
-	if (c == 'i' || c == 'l') {
-		return 1;
-	}
-	for (int i = 0; letters[i] != '\0'; i++) {
-		if (letters[i] == c) {
-			return 10 + i;
-		}
-	}
-	return FOREIGN;
+	return c == '-' ? IGNORED : FOREIGN;
 }
 
 static const struct alphabet hex = {
