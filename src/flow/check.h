@@ -46,14 +46,17 @@ struct check {
 	struct limited limited;
 	struct challenge_row row;
 	unix_ms now;
-	/* Made by finish, for CHECK_APPROVED. */
+	/* Made beside the commit or by finish, for CHECK_APPROVED. */
 	struct str receipt;
 };
 
 /* check_run: a use_case over struct check. */
 enum err check_run(struct tx *tx, void *check) MUST_CHECK NONNULL;
 
-/* check_finish(c): after the commit: signs the receipt of an approval. */
+/*
+ * check_finish(c): after the commit: signs the receipt of an approval, unless
+ * that was done while the commit was written.
+ */
 enum err check_finish(struct check *c) MUST_CHECK NONNULL;
 
 /* check_verdict_name(v): the API's result; for those that were carried out. */

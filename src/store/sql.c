@@ -212,3 +212,11 @@ tx_messages(struct tx *tx)
 {
 	tx->messages = true;
 }
+
+void
+tx_beside(struct tx *tx, void (*fn)(void *arg), void *arg)
+{
+	assert(tx->beside == NULL);
+	tx->beside = fn;
+	tx->beside_arg = arg;
+}

@@ -121,6 +121,8 @@ struct tx {
 	const struct tx_ops *ops;
 	bool read_only;
 	bool messages;		/* tx_messages was called */
+	void (*beside)(void *arg);	/* tx_beside, or NULL */
+	void *beside_arg;
 	enum err err;		/* the engine's first failure */
 };
 

@@ -139,4 +139,14 @@ enum err store_check(struct store *s) MUST_CHECK NONNULL;
 /* tx_messages(tx): this use case wrote a message; wake the courier. */
 void tx_messages(struct tx *tx) NONNULL;
 
+/*
+ * tx_beside(tx, fn, arg): fn(arg) may be called on another thread while the
+ * commit is written, at most once and not after done, and only where the use
+ * case has succeeded: for what needs time but no transaction, such as a
+ * signature.  It may just as well not be called; the submitter then does the
+ * work himself.  What it makes is worth nothing when done tells of a failure.
+ * Once for a run.
+ */
+void tx_beside(struct tx *tx, void (*fn)(void *arg), void *arg) NONNULL;
+
 #endif

@@ -12,8 +12,12 @@
 #include <stdatomic.h>
 
 #include "rows.h"
+#include "store/schema.h"
 #include "store_fixture.h"
 
+enum { SQL_MAX = 65536 };
+
+static const char *first_sql;
 static atomic_uint troubles;
 static struct store_fixture *fixture;
 
@@ -174,30 +178,45 @@ test_no_schema(void **state)
 	assert_null(s);
 }
 
-/* As it was before 0002.sql; test_upgrade.c starts from 0001.sql itself. */
+static void
+run_sql(PGconn *pg, const char *text)
+{
+	PGresult *result = PQexec(pg, text);
+
+	assert_int_equal(PGRES_COMMAND_OK, PQresultStatus(result));
+	PQclear(result);
+}
+
+/* A store as the first release made it, from the file it was made with. */
 static void
 test_upgrade(void **state)
 {
-	const char *location = store_fixture_options(fixture)->location;
+	static char text[SQL_MAX];
+	FILE *file = fopen(first_sql, "r");
 	PGconn *pg;
 	PGresult *result;
+	size_t n;
 
 	(void)state;
+	assert_non_null(file);
+	n = fread(text, 1, sizeof(text) - 1, file);
+	assert_true(n > 0 && n < sizeof(text) - 1);
+	assert_int_equal(0, fclose(file));
+	text[n] = '\0';
 	store_fixture_close(fixture);
-	pg = PQconnectdb(location);
-	result = PQexec(pg, "DROP TABLE senders; DROP TABLE dkim_keys; "
-	    "ALTER TABLE messages DROP COLUMN provider, "
-	    "DROP COLUMN reference; "
-	    "UPDATE installation SET schema_version = 1");
-	assert_int_equal(PGRES_COMMAND_OK, PQresultStatus(result));
-	PQclear(result);
+	pg = PQconnectdb(store_fixture_options(fixture)->location);
+	run_sql(pg, "DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+	run_sql(pg, text);
+	run_sql(pg, "INSERT INTO installation VALUES (1, 1, 4, 9, 77)");
 	store_fixture_open(fixture);
-	result = PQexec(pg, "SELECT schema_version, (SELECT COUNT(*) "
+	result = PQexec(pg, "SELECT schema_version, epoch, (SELECT COUNT(*) "
 	    "FROM dkim_keys) + (SELECT COUNT(*) FROM senders) "
 	    "FROM installation");
 	assert_int_equal(PGRES_TUPLES_OK, PQresultStatus(result));
-	assert_string_equal("3", PQgetvalue(result, 0, 0));
-	assert_string_equal("0", PQgetvalue(result, 0, 1));
+	assert_int_equal(schema_current(),
+	    strtoll(PQgetvalue(result, 0, 0), NULL, 10));
+	assert_string_equal("4", PQgetvalue(result, 0, 1));
+	assert_string_equal("0", PQgetvalue(result, 0, 2));
 	PQclear(result);
 	PQfinish(pg);
 }
@@ -308,7 +327,7 @@ test_deadlock(void **state)
 #define ENTRY(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int
-main(void)
+main(int argc, char **argv)
 {
 	static const struct CMUnitTest tests[] = {
 		ENTRY(test_session_ended_between),
@@ -318,5 +337,6 @@ main(void)
 		ENTRY(test_deadlock),
 	};
 
+	first_sql = argc > 1 ? argv[1] : "";
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

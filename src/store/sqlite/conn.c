@@ -419,18 +419,29 @@ conn_tx(struct conn *c, bool read_only)
 	};
 }
 
-/* BYTEA is BLOB here; the word has the same length with a blank. */
+/* Both texts have the same length. */
+static void
+rewrite(char *text, const char *from, const char *to)
+{
+	const size_t n = strlen(from);
+	char *at = text;
+
+	assert(n == strlen(to));
+	while ((at = strstr(at, from)) != NULL) {
+		memcpy(at, to, n);
+	}
+}
+
+/* What the schema files write for both engines, as it is called here. */
 enum err
 conn_define(struct tx *tx, const char *text)
 {
 	char rewritten[STATEMENT_BYTES];
 	size_t n = strlen(text);
-	char *at;
 
 	assert(n < sizeof(rewritten));
 	memcpy(rewritten, text, n + 1);
-	while ((at = strstr(rewritten, "BYTEA")) != NULL) {
-		memcpy(at, "BLOB ", 5);
-	}
+	rewrite(rewritten, "BYTEA", "BLOB ");
+	rewrite(rewritten, "/* clustered */", "WITHOUT ROWID  ");
 	return conn_text(conn_of(tx), rewritten);
 }

@@ -91,6 +91,7 @@ run_once(struct writer *w, struct store_job *job, bool marked,
 	}
 	if (err == ERR_NONE) {
 		*ret_messages |= tx.tx.messages;
+		beside_note(&w->beside, tx.tx.beside, tx.tx.beside_arg);
 		return ERR_NONE;
 	}
 	/* When that fails the batch is lost, which run_batch finds. */
@@ -133,6 +134,7 @@ run_unmarked(struct writer *w, unsigned n, bool *ret_messages)
 
 		if (err != ERR_NONE || !conn_in_transaction(&w->conn)) {
 			abandon(w);
+			beside_forget(&w->beside);
 			return false;
 		}
 	}
@@ -207,9 +209,12 @@ run_batch(struct writer *w, unsigned n)
 		err = run_marked(w, n, &messages);
 	}
 	if (err == ERR_NONE) {
+		beside_begin(&w->beside);
 		err = commit_batch(w);
+		beside_end(&w->beside);
 	}
 	if (err != ERR_NONE) {
+		beside_forget(&w->beside);
 		fail_batch(w, n, err);
 		return false;
 	}
@@ -256,7 +261,11 @@ writer_start(struct writer *w, struct store *store)
 	if (w->jobs == NULL || w->results == NULL) {
 		return ERR_NOMEM;
 	}
-	return engine_thread(&w->thread, "store", writer_main, w);
+	err = beside_open(&w->beside, max);
+	if (err == ERR_NONE) {
+		err = engine_thread(&w->thread, "store", writer_main, w);
+	}
+	return err;
 }
 
 void
@@ -272,6 +281,7 @@ writer_close(struct writer *w)
 		conn_settle(&w->conn);
 	}
 	conn_close(&w->conn);
+	beside_close(&w->beside);
 	free(w->results);
 	free(w->jobs);
 }

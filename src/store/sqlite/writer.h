@@ -10,6 +10,7 @@
 #include "base/compiler.h"
 #include "base/err.h"
 #include "store/engine.h"
+#include "store/sqlite/beside.h"
 #include "store/sqlite/conn.h"
 
 struct writer {
@@ -18,6 +19,7 @@ struct writer {
 	pthread_t thread;
 	struct store_job **jobs;	/* the batch, batch_max of them */
 	enum err *results;		/* one for each */
+	struct beside beside;
 	int frames_before;	/* in the log, after the commit before */
 	int checkpoint_at;	/* frames */
 };
