@@ -15,13 +15,16 @@
 
 #include "base/str.h"
 
-enum { PATIENCE_S = 30, BACKLOG = 8 };
+enum { PATIENCE_S = 30, BACKLOG = 8, ACCEPT_AGAIN_MS = 100 };
 
 struct control {
 	pthread_t thread;
 	int folder;		/* held locked */
 	int listener;
 	int stop;		/* eventfd: readable when it is time to end */
+	pthread_mutex_t lock;	/* guards what follows */
+	int serving;		/* the connection under way, or -1 */
+	bool stopping;
 	struct sockaddr_un address;
 	control_fn *fn;
 	void *ctx;
@@ -170,6 +173,24 @@ answer(struct control *c, int fd)
 	buf_done(&request);
 }
 
+/* Whoever is slow does not hold up the end: control_stop hangs up. */
+static void
+serve(struct control *c, int fd)
+{
+	bool stopping;
+
+	pthread_mutex_lock(&c->lock);
+	stopping = c->stopping;
+	c->serving = stopping ? -1 : fd;
+	pthread_mutex_unlock(&c->lock);
+	if (!stopping && is_allowed(fd)) {
+		answer(c, fd);
+	}
+	pthread_mutex_lock(&c->lock);
+	c->serving = -1;
+	pthread_mutex_unlock(&c->lock);
+}
+
 static void *
 run(void *arg)
 {
@@ -190,12 +211,12 @@ run(void *arg)
 		}
 		fd = accept4(c->listener, NULL, NULL, SOCK_CLOEXEC);
 		if (fd < 0) {
+			/* Without descriptors it stays readable: no rush. */
+			(void)!poll(&fds[1], 1, ACCEPT_AGAIN_MS);
 			continue;
 		}
 		be_patient(fd);
-		if (is_allowed(fd)) {
-			answer(c, fd);
-		}
+		serve(c, fd);
 		close(fd);
 	}
 }
@@ -256,6 +277,8 @@ control_start(const char *path, control_fn *fn, void *ctx,
 	}
 	c->fn = fn;
 	c->ctx = ctx;
+	c->serving = -1;
+	pthread_mutex_init(&c->lock, NULL);
 	e = address_of(path, &c->address) ? lock_folder(c) : ERR_LIMIT;
 	if (e != ERR_NONE) {
 		free(c);
@@ -284,6 +307,13 @@ control_stop(struct control *c)
 	if (c == NULL) {
 		return;
 	}
+	pthread_mutex_lock(&c->lock);
+	c->stopping = true;
+	if (c->serving >= 0) {
+		/* What is carried out is; only its reader is let go. */
+		(void)shutdown(c->serving, SHUT_RD);
+	}
+	pthread_mutex_unlock(&c->lock);
 	(void)eventfd_write(c->stop, 1);
 	pthread_join(c->thread, NULL);
 	(void)unlink(c->address.sun_path);

@@ -25,18 +25,35 @@ check(const char *file)
 	return ok ? EXIT_DONE : EXIT_NO;
 }
 
+/* Where the file stands among the words, before or after --tenant NAME. */
+static int
+file_word(const struct cli *c)
+{
+	int i = 1;
+
+	while (i < c->argc && c->argv[i][0] == '-') {
+		i += strchr(c->argv[i], '=') == NULL ? 2 : 1;
+	}
+	return i;
+}
+
 /* A running server may stand in another folder: it is given a whole path. */
 static int
 use(struct cli *c)
 {
-	char *path = realpath(c->argv[1], NULL);
+	const int at = file_word(c);
+	char *path;
 	int status;
 
+	if (at >= c->argc) {
+		return cli_admin(c);
+	}
+	path = realpath(c->argv[at], NULL);
 	if (path == NULL) {
-		cli_say("%s cannot be read", c->argv[1]);
+		cli_say("%s cannot be read", c->argv[at]);
 		return EXIT_NO;
 	}
-	c->argv[1] = path;
+	c->argv[at] = path;
 	status = cli_admin(c);
 	free(path);
 	return status;

@@ -1,9 +1,12 @@
 #include "config/ini_file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <ini.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 /* Of sections' and keys' names; inih cuts longer ones. */
 #define NAME_MAX_BYTES 49
@@ -206,11 +209,34 @@ ini_file_parse(const char *name, struct str text,
 	return !p.failed;
 }
 
+/* NULL, with errno.  A FIFO in the file's place must not hold us. */
+static FILE *
+open_file(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	struct stat st;
+	FILE *f;
+
+	if (fd < 0) {
+		return NULL;
+	}
+	if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode)) {
+		(void)close(fd);
+		errno = S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
+		return NULL;
+	}
+	f = fdopen(fd, "r");
+	if (f == NULL) {
+		(void)close(fd);
+	}
+	return f;
+}
+
 bool
 ini_file_load(const char *path, size_t max, const struct ini_file_reader *r,
     struct buf *reason)
 {
-	FILE *f = fopen(path, "re");
+	FILE *f = open_file(path);
 	bool good = false;
 	struct buf text;
 	char part[4096];

@@ -4,6 +4,7 @@
  */
 
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
@@ -13,6 +14,22 @@ import { finish, Installation, sandbox } from "./server.mjs";
 import { ENGINE } from "./tree.mjs";
 
 const SQLITE = ENGINE === "sqlite";
+
+describe("the end", () => {
+	/* Who has connected to the control socket and says nothing: the end
+	 * does not wait for him. */
+	test("is not held up by somebody who says nothing", async () => {
+		const server = await sandbox();
+		const idle = connect(join(server.installation.data, "control"));
+		idle.on("error", () => {});
+		await new Promise((done) => idle.once("connect", done));
+		// Its turn comes: the next one waits behind it.
+		idle.write(Buffer.from([0, 0]));
+		await server.get("/healthz");
+		await finish(server);
+		idle.destroy();
+	}, { timeout: 20000 });
+});
 
 describe("commands while it serves", () => {
 	let server;
@@ -88,8 +105,13 @@ describe("commands while it serves", () => {
 		assert.equal(unsafe.code, 1);
 		assert.match(unsafe.err, /once in 2000/);
 		assert.match(await server.code(await server.start()), /^\d{7}$/);
+		const fifo = join(installation.folder, "fifo");
+		execFileSync("mkfifo", [fifo]);
+		assert.equal(installation.cli("policy", "use", fifo, "--tenant",
+			"default").code, 1, "nobody waits for its other end");
 		writeFileSync(file, "");
-		installation.do("policy", "use", file, "--tenant", "default");
+		installation.do("policy", "use", "--tenant", "default", file);
+		assert.match(await server.code(await server.start()), /^\d{6}$/);
 	});
 
 	/* R76, R77: in a domain that the operator made a key for, nowhere else. */

@@ -48,20 +48,35 @@ secret_is_wiped_whole(void **state UNUSED)
 	assert_memory_equal(&s, &zero, sizeof(s));
 }
 
+/* Looks at a secret when the scope of both ends. */
+struct witness {
+	const struct secret *of;
+	struct secret *copy;
+};
+
+static void
+look(struct witness *w)
+{
+	*w->copy = *w->of;
+}
+
+/* Cleanups run in reverse: the secret's before that of its witness. */
 static void
 secret_leaves_its_scope(void **state UNUSED)
 {
-	static struct secret *seen;
-	static int wiped;
+	static const struct secret zero;
+	struct secret copy;
 
+	memset(&copy, 'x', sizeof(copy));
 	{
+		struct witness CLEANUP(look) w = {NULL, &copy};
 		struct secret CLEANUP(secret_wipe) s = {0};
 
+		w.of = &s;
 		secret_set(&s, "abc", 3);
-		seen = &s;
-		wiped = (int)seen->n;
+		assert_int_equal(s.n, 3);
 	}
-	assert_int_equal(wiped, 3);
+	assert_memory_equal(&copy, &zero, sizeof(copy));
 }
 
 static void
