@@ -148,7 +148,8 @@ describe("every route and status", () => {
 	});
 
 	test("pages: 200, 304, 404", async () => {
-		for (const path of ["/", "/sandbox/"]) {
+		for (const path of ["/", "/signin", "/signup", "/forgot", "/confirm",
+			"/security", "/sandbox/"]) {
 			assert.equal((await server.get(path, { key: false })).status, 200);
 		}
 		for (const path of ["/assets/tokens.css", "/assets/locale/en/common.json",

@@ -10,6 +10,7 @@ import { createServer } from "node:http";
 import { generateKeyPairSync, randomBytes, sign } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { extname, join } from "node:path";
+import { AccountMock } from "./mock_account.mjs";
 import { pageHtml, SRC } from "./tree.mjs";
 
 const TYPES = {
@@ -53,6 +54,7 @@ export class Mock {
 		this.privateKey = privateKey;
 		this.jwks = { keys: [{ ...publicKey.export({ format: "jwk" }),
 			kid: "rk1", use: "sig", alg: "EdDSA" }] };
+		this.account = new AccountMock(this);
 		this.server = createServer((req, res) => void this.answer(req, res));
 	}
 
@@ -130,9 +132,14 @@ export class Mock {
 
 	route(req, res, url, body) {
 		const path = url.pathname;
-		const changes = req.method === "POST";
+		const changes = req.method !== "GET";
 		if (changes && req.headers["x-watchword"] !== "1") {
 			problem(res, 403, "forbidden", "The header X-Watchword is missing.");
+			return;
+		}
+		const own = this.account.route(req.method, path, body);
+		if (own !== null) {
+			json(res, own[0], own[1]);
 			return;
 		}
 		if (path === "/readyz") {

@@ -42,7 +42,7 @@ function keysAsked(module) {
 	const whole = [...source.matchAll(/\bt(?:Or)?\("([\w.]+)"/g)].map((m) => m[1]);
 	const plural = [...source.matchAll(/\btn\("([\w.]+)"/g)]
 		.flatMap((m) => [`${m[1]}.one`, `${m[1]}.other`]);
-	const chosen = [...source.matchAll(/\bt\(\w+(?: > 0)? \? "([\w.]+)" : "([\w.]+)"/g)]
+	const chosen = [...source.matchAll(/\bt\([^"?]*(?:"\w+"\)?|\b)\s*\? "([\w.]+)"\s*: "([\w.]+)"/g)]
 		.flatMap((m) => [m[1], m[2]]);
 	const starts = [...source.matchAll(/\bt(?:n|Or)?\(`([\w.]+)\$\{/g)].map((m) => m[1]);
 	return { whole: [...whole, ...plural, ...chosen], starts };

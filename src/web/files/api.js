@@ -67,7 +67,7 @@ export class ApiError extends Error {
 }
 
 /**
- * @param {"GET" | "POST"} method
+ * @param {"GET" | "POST" | "PATCH" | "DELETE"} method
  * @param {string} path
  * @param {unknown} [body]
  * @returns {Promise<any>} the answer's JSON; throws ApiError otherwise

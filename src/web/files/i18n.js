@@ -143,16 +143,23 @@ export function tOr(key, fallback) {
 	return strings[key] ?? fallback;
 }
 
+/** @type {Record<string, Intl.DateTimeFormatOptions>} */
+const TIME_FORMS = {
+	time: { timeStyle: "medium" },
+	short: { timeStyle: "short" },
+	date: { dateStyle: "long" },
+	full: { dateStyle: "medium", timeStyle: "medium" },
+};
+
 /**
  * @param {string} time RFC 3339
- * @param {"time" | "full"} [form]
+ * @param {"time" | "short" | "date" | "full"} [form] time: to the second;
+ *     short: to the minute
  */
 export function showTime(time, form = "time") {
 	const date = new Date(time);
 	if (Number.isNaN(date.getTime())) {
 		return time;
 	}
-	return new Intl.DateTimeFormat(region, form === "time"
-		? { timeStyle: "medium" }
-		: { dateStyle: "medium", timeStyle: "medium" }).format(date);
+	return new Intl.DateTimeFormat(region, TIME_FORMS[form]).format(date);
 }

@@ -1,0 +1,50 @@
+/** Devices that are trusted, and where the account is signed in. */
+
+import { byId, el, toast } from "./dom.js";
+import { showTime, t } from "./i18n.js";
+import { row, rowButton } from "./rows.js";
+import * as account from "./account.js";
+
+/** @typedef {import("./account.js").Overview} Overview */
+
+/** @param {string} text */
+function nothing(text) {
+	return el("li", { class: "row soft small" }, text);
+}
+
+/** @param {Overview} overview */
+export async function signOutElsewhere(overview) {
+	await account.endOtherSessions(overview);
+	toast(t("devices.signed_out_all"));
+	return true;
+}
+
+/**
+ * @param {Overview} overview
+ * @param {() => Promise<void>} reload
+ */
+export function showDevices(overview, reload) {
+	const devices = overview.devices.map((device) => row({
+		title: device.label === "" ? t("devices.unnamed") : device.label,
+		detail: t("devices.until", { date: showTime(device.expires_at, "date") }),
+		...(device.current
+			? { badge: /** @type {["plain", string]} */ (["plain", t("devices.this")]) }
+			: {}),
+		buttons: [rowButton(t("change.remove"),
+			t("change.remove_label", { what: device.label }), async () => {
+				await account.removeDevice(overview, device);
+				toast(t("devices.removed"));
+				await reload();
+			})],
+	}));
+	const sessions = overview.sessions.map((session) => row({
+		title: session.label === "" ? t("devices.unnamed") : session.label,
+		detail: t("devices.since", { date: showTime(session.created_at, "full") }),
+		...(session.current
+			? { badge: /** @type {["plain", string]} */ (["plain", t("devices.this")]) }
+			: {}),
+	}));
+	byId("device-rows").replaceChildren(...(devices.length > 0
+		? devices : [nothing(t("devices.none"))]));
+	byId("session-rows").replaceChildren(...sessions);
+}
