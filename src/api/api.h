@@ -21,7 +21,13 @@
 /* Flags of a route. */
 enum {
 	/* In a sandbox: no API key, the tenant "default", X-Watchword: 1. */
-	API_TRY = 1 << 0
+	API_TRY = 1 << 0,
+	/* A browser that is signed in, for its own account. */
+	API_SESSION = 1 << 1,
+	/* The same, when a code was given in it lately (S75). */
+	API_PROVED = 1 << 2,
+	/* Any browser, signed in or not. */
+	API_PUBLIC = 1 << 3
 };
 
 struct api_metrics;
@@ -37,6 +43,8 @@ struct api {
 	/* Who sends receipts, and by which token; NULL: nobody. */
 	const struct providers *providers;
 	const struct secret *provider_tokens;
+	/* "HOST=TENANT, …": whose pages a host shows; empty: "default". */
+	const char *hosts;
 	struct str key_set;		/* /.well-known/jwks.json */
 	/* Members of /metrics that others know; may be NULL. */
 	void (*more_metrics)(void *ctx, struct buf *out);

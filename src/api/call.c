@@ -3,74 +3,18 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "api/auth.h"
 #include "base/log.h"
-#include "domain/scope.h"
+#include "base/encode.h"
 #include "http/rate.h"
 
-static const struct str bearer = STR_INIT("Bearer ");
+enum { ROUTE_MAX = 512 };
 
 static void
 drop(struct call *c)
 {
 	directory_drop(c->directory);
 	c->directory = NULL;
-}
-
-/*
- * An API key from the Authorization header.  The answer to no key, a
- * malformed, an unknown and a revoked one is the same.
- */
-static bool
-authenticate(struct call *c, uint32_t scope)
-{
-	struct str value, key;
-	uint32_t scopes = 0;
-	enum err e = ERR_MISSING;
-
-	if (http_header(c->x, "Authorization", &value) &&
-	    str_starts(value, bearer)) {
-		key = str_slice(value, bearer.n, value.n);
-		e = directory_key(c->directory, key, &scopes, &c->tenant);
-	}
-	if (e != ERR_NONE && e != ERR_MISSING) {
-		call_failed(c, e);
-		return false;
-	}
-	if (e == ERR_MISSING) {
-		http_add_header(c->x, "WWW-Authenticate",
-		    STR("Bearer realm=\"watchword\""));
-		call_problem(c, PROBLEM_UNAUTHORIZED,
-		    "Send an API key: Authorization: Bearer wwk_…");
-		return false;
-	}
-	if ((scopes & scope) != scope) {
-		call_problem(c, PROBLEM_FORBIDDEN,
-		    "This API key does not have the scope for that.");
-		return false;
-	}
-	return true;
-}
-
-/*
- * The sandbox's start page has no key.  The header is not a simple one, so no
- * page of another origin can send it (S113).
- */
-static bool
-authenticate_try(struct call *c)
-{
-	struct str value;
-
-	if (!c->api->sandbox || !http_header(c->x, "X-Watchword", &value)) {
-		call_problem(c, PROBLEM_FORBIDDEN,
-		    "Send the header X-Watchword: 1.");
-		return false;
-	}
-	c->tenant = directory_name(c->directory, STR("default"));
-	if (c->tenant == NULL) {
-		call_problem(c, PROBLEM_NOT_FOUND, NULL);
-		return false;
-	}
-	return true;
 }
 
 void *
@@ -88,13 +32,7 @@ call_begin(struct http_exchange *x, size_t size)
 	c->api = api;
 	c->arena = http_arena(x);
 	c->directory = directory_hold(api->directory);
-	if ((route->flags & API_TRY) != 0) {
-		return authenticate_try(c) ? c : NULL;
-	}
-	if (route->scope != 0 && !authenticate(c, route->scope)) {
-		return NULL;
-	}
-	return c;
+	return auth_call(c, route) ? c : NULL;
 }
 
 void
@@ -131,6 +69,13 @@ call_json(struct call *c, int status, struct buf *body)
 	drop(c);
 	http_reply_json(c->x, status, buf_view(body));
 	buf_done(body);
+}
+
+void
+call_empty(struct call *c)
+{
+	drop(c);
+	http_reply(c->x, 204, NULL, STR(""));
 }
 
 void
@@ -231,6 +176,26 @@ read_key(struct str value, struct str *ret_key)
 	return true;
 }
 
+/*
+ * Keys of two sessions are two keys, or one person would be told what another
+ * one has done.
+ */
+static struct str
+idempotent_route(struct call *c)
+{
+	struct buf route;
+	char *text = arena_get(c->arena, ROUTE_MAX);
+
+	if (c->caller != CALLER_SESSION || text == NULL) {
+		return http_path(c->x);
+	}
+	buf_fixed(&route, text, ROUTE_MAX);
+	buf_str(&route, http_path(c->x));
+	buf_char(&route, ' ');
+	hex_encode(&route, c->key.hash, TOKEN_HASH);
+	return buf_view(&route);
+}
+
 static struct idempotent *
 idempotent_new(struct call *c, struct str key)
 {
@@ -241,7 +206,8 @@ idempotent_new(struct call *c, struct str key)
 		i->flow = c->api->flow;
 		i->tenant = c->tenant->id;
 		i->arena = c->arena;
-		e = idempotent_hash(i, http_path(c->x), key, http_body(c->x));
+		e = idempotent_hash(i, idempotent_route(c), key,
+		    http_body(c->x));
 	}
 	if (e != ERR_NONE) {
 		call_failed(c, e);
@@ -276,6 +242,10 @@ resumed(struct http_exchange *x UNUSED, void *arg)
 
 	if (c->result != ERR_NONE) {
 		call_failed(c, c->result);
+		return;
+	}
+	if (c->gate != GATE_OPEN) {
+		auth_refuse(c);
 		return;
 	}
 	if (c->idempotent != NULL) {
@@ -315,9 +285,11 @@ call_submit(struct call *c, enum store_priority priority, use_case *run,
 	enum err e;
 
 	c->finish = finish;
+	c->run = run;
+	c->arg = arg;
 	c->job = (struct store_job){
-		.run = run,
-		.arg = arg,
+		.run = c->caller == CALLER_SESSION ? auth_run : run,
+		.arg = c->caller == CALLER_SESSION ? c : arg,
 		.done = done,
 		.after = send_answers,
 		.priority = priority,

@@ -14,8 +14,20 @@
 #include "base/jsonw.h"
 #include "flow/idempotent.h"
 #include "flow/outbox.h"
+#include "flow/session.h"
 #include "http/jsonr.h"
 #include "http/problem.h"
+
+/* Who calls. */
+enum caller {
+	CALLER_NOBODY,		/* the route asks for nothing */
+	CALLER_KEY,		/* a shop's server, for any account */
+	CALLER_SESSION,		/* a browser that says it is signed in */
+	CALLER_BROWSER		/* a browser that does not */
+};
+
+/* What the store finds out about a session before the use case runs. */
+enum gate { GATE_OPEN, GATE_SIGNED_OUT, GATE_NOT_PROVED, GATE_FOREIGN };
 
 struct call {
 	struct http_exchange *x;
@@ -23,6 +35,15 @@ struct call {
 	struct arena *arena;
 	struct directory_copy *directory;
 	const struct tenant *tenant;	/* NULL where no key is asked for */
+	enum caller caller;
+	struct session_key key;		/* of CALLER_SESSION */
+	bool signed_in;			/* so it was; session is set */
+	struct session_row session;
+	struct id *account;		/* see call_account */
+	bool is_me;
+	enum gate gate;
+	use_case *run;
+	void *arg;
 	struct store_job job;
 	void (*finish)(struct call *c);
 	enum err result;
@@ -34,6 +55,20 @@ struct call {
  * the key and its scope were checked.  NULL: x has been answered.
  */
 void *call_begin(struct http_exchange *x, size_t size) NONNULL;
+
+/*
+ * call_session(c): the session that asks, filled before the use case runs;
+ * NULL: the shop's server, whose word is good for every account.
+ */
+const struct session_row *call_session(const struct call *c) NONNULL;
+
+/*
+ * call_account(c, text, account): the account that is meant: an identifier,
+ * or "me".  A session reaches its own only, which is written to *account, or
+ * held against it, before the use case runs.  False: answered 404.
+ */
+bool call_account(struct call *c, struct str text, struct id *account)
+    MUST_CHECK NONNULL;
 
 /*
  * call_submit(c, priority, run, arg, finish): run it in the store.  finish is
@@ -53,6 +88,7 @@ void call_submit_once(struct call *c, enum store_priority priority,
 
 /* Answers that end a call; it must not be touched afterwards. */
 void call_json(struct call *c, int status, struct buf *body) NONNULL;
+void call_empty(struct call *c) NONNULL;	/* 204 */
 void call_problem(struct call *c, enum problem p, const char *detail)
     __attribute__((nonnull(1)));
 void call_flaws(struct call *c, const struct jsonr *r) NONNULL;

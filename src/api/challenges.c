@@ -233,6 +233,7 @@ send_again(struct http_exchange *x, bool reissue)
 	c->resend.flow = c->call.api->flow;
 	c->resend.tenant = c->call.tenant;
 	c->resend.arena = c->call.arena;
+	c->resend.session = call_session(&c->call);
 	c->resend.reissue = reissue;
 	if (!read_channel(c, &r)) {
 		call_flaws(&c->call, &r);
@@ -287,6 +288,7 @@ api_challenge_cancel(struct http_exchange *x)
 	c->cancel.flow = c->call.api->flow;
 	c->cancel.tenant = c->call.tenant;
 	c->cancel.arena = c->call.arena;
+	c->cancel.session = call_session(&c->call);
 	call_submit(&c->call, STORE_CREATE, cancel_run, &c->cancel,
 	    cancel_done);
 }
@@ -329,5 +331,6 @@ api_challenge_show(struct http_exchange *x)
 	c->show.flow = c->call.api->flow;
 	c->show.tenant = c->call.tenant;
 	c->show.arena = c->call.arena;
+	c->show.session = call_session(&c->call);
 	call_submit(&c->call, STORE_CREATE, show_run, &c->show, show_done);
 }

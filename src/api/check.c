@@ -16,6 +16,22 @@ struct check_call {
 	struct check check;
 };
 
+/* What the approval did, and the code that it has led to. */
+static void
+write_done(struct jsonw *w, const struct approved *done)
+{
+	if (approval_outcome_name(done->outcome) != NULL) {
+		jsonw_member_z(w, "outcome",
+		    approval_outcome_name(done->outcome));
+	}
+	if (done->has_next) {
+		jsonw_key(w, "next");
+		jsonw_object(w);
+		view_write(w, &done->next);
+		jsonw_object_end(w);
+	}
+}
+
 static void
 write_check(const struct check *c, struct buf *out)
 {
@@ -30,6 +46,7 @@ write_check(const struct check *c, struct buf *out)
 	jsonw_member_i64(&w, "attempts_left", c->row.state.attempts_left);
 	if (c->verdict == CHECK_APPROVED) {
 		jsonw_member_str(&w, "receipt", c->receipt);
+		write_done(&w, &c->done);
 	}
 	/* Rule 12: how strong this proof is, in any case. */
 	jsonw_key(&w, "amr");
@@ -200,6 +217,7 @@ api_challenge_check(struct http_exchange *x)
 	c->check.flow = c->call.api->flow;
 	c->check.tenant = c->call.tenant;
 	c->check.arena = c->call.arena;
+	c->check.session = call_session(&c->call);
 	if (jsonr_open(&r, c->call.arena, http_body(x), &root)) {
 		(void)jsonr_str(&root, "code", JSONR_REQUIRED, 0,
 		    CODE_INPUT_MAX, &c->check.typed);

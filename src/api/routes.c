@@ -5,6 +5,9 @@ static const struct http_route routes[] = {
 #define ROUTE(verb, path, fn, need, types) { \
 	.method = HTTP_##verb, .pattern = path, .handler = fn, \
 	.scope = need, .accepts = types, .name = #fn },
+#define ROUTE_AS(verb, path, fn, need, who) { \
+	.method = HTTP_##verb, .pattern = path, .handler = fn, \
+	.scope = need, .flags = who, .name = #fn },
 #include "api/routes.def"
 #undef ROUTE
 };

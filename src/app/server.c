@@ -20,7 +20,7 @@
 #include "flow/directory.h"
 #include "store/messages.h"
 
-enum { ROUTES_MAX = 64, TRUSTED_MAX = 64, KEY_SET_MAX = 16384, URL_MAX = 96 };
+enum { ROUTES_MAX = 160, TRUSTED_MAX = 64, KEY_SET_MAX = 16384, URL_MAX = 96 };
 
 struct server {
 	struct config config;
@@ -493,6 +493,7 @@ start_api(struct server *s)
 		.sandbox_api = s->sandbox,
 		.providers = &s->gateways.all,
 		.provider_tokens = s->gateways.tokens,
+		.hosts = s->config.server_hosts,
 		.key_set = buf_view(&s->key_set),
 		.more_metrics = more_metrics,
 		.when_known = when_known,

@@ -23,6 +23,12 @@ static const struct str prefixes[ID_TYPE_COUNT] = {
 	[ID_DELEGATE] = STR_INIT("dlg_"),
 	[ID_OVERRIDE] = STR_INIT("ovr_"),
 	[ID_CASE] = STR_INIT("cas_"),
+	[ID_CONTACT] = STR_INIT("con_"),
+	[ID_SESSION] = STR_INIT("ses_"),
+	[ID_DEVICE] = STR_INIT("dev_"),
+	[ID_SIGN_IN] = STR_INIT("sgn_"),
+	[ID_RESET] = STR_INIT("rst_"),
+	[ID_SIGN_UP] = STR_INIT("sup_"),
 };
 
 static void

@@ -41,6 +41,12 @@ enum id_type {
 	ID_DELEGATE,	/* dlg_ */
 	ID_OVERRIDE,	/* ovr_ */
 	ID_CASE,	/* cas_ */
+	ID_CONTACT,	/* con_ */
+	ID_SESSION,	/* ses_ */
+	ID_DEVICE,	/* dev_ */
+	ID_SIGN_IN,	/* sgn_ */
+	ID_RESET,	/* rst_ */
+	ID_SIGN_UP,	/* sup_ */
 	ID_TYPE_COUNT
 };
 

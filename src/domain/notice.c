@@ -18,7 +18,7 @@ message_kind_name(enum message_kind k)
 const char *
 notice_reason(enum message_kind k)
 {
-	assert(message_is_notice(k));
+	assert(message_is_notice(k) && k != MESSAGE_NOTICE_CHANGED);
 	return k == MESSAGE_NOTICE_FAILURES ? "failures" : "late_success";
 }
 
@@ -46,7 +46,7 @@ notice_wait(const struct counter *c, unix_ms now)
 enum counter_kind
 notice_counter(enum message_kind k)
 {
-	assert(message_is_notice(k));
+	assert(message_is_notice(k) && k != MESSAGE_NOTICE_CHANGED);
 	return k == MESSAGE_NOTICE_FAILURES ? COUNTER_NOTICE_FAILURES
 	    : COUNTER_NOTICE_LATE_SUCCESS;
 }

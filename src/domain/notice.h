@@ -17,6 +17,7 @@ enum message_kind {
 	MESSAGE_CODE,
 	MESSAGE_NOTICE_FAILURES,	/* wrong codes in a row */
 	MESSAGE_NOTICE_LATE_SUCCESS,	/* a right one behind wrong ones */
+	MESSAGE_NOTICE_CHANGED,	/* of a contact, factor, password (S75) */
 	MESSAGE_KIND_COUNT
 };
 
@@ -29,7 +30,7 @@ bool message_is_notice(enum message_kind k);
 /* message_kind_name(k): "code" or "notice". */
 const char *message_kind_name(enum message_kind k);
 
-/* notice_reason(k): why, for the audit log; of a notice. */
+/* notice_reason(k): why, for the audit log; of a notice about codes. */
 const char *notice_reason(enum message_kind k);
 
 /*
@@ -47,7 +48,7 @@ enum message_kind notice_due(const struct notice_policy *p, bool approved,
  */
 duration_ms notice_wait(const struct counter *c, unix_ms now) NONNULL;
 
-/* notice_counter(k): under which kind of counter it is counted; of a notice. */
+/* notice_counter(k): where it is counted; of a notice about codes. */
 enum counter_kind notice_counter(enum message_kind k);
 
 #endif

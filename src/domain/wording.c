@@ -97,9 +97,20 @@ email_body(const struct writer *w)
 static const char *
 advice(const struct wording_request *rq)
 {
+	if (rq->kind == MESSAGE_NOTICE_CHANGED) {
+		return wording_part(rq->locale, PURPOSE_ACCOUNT_CHANGE,
+		    PART_NOTICE_LATE);
+	}
 	return wording_part(rq->locale, rq->purpose,
 	    rq->kind == MESSAGE_NOTICE_FAILURES ? PART_NOTICE_FAILURES
 	    : PART_NOTICE_LATE);
+}
+
+static const char *
+innocent(const struct wording_request *rq)
+{
+	return wording_common(rq->locale, rq->kind == MESSAGE_NOTICE_CHANGED
+	    ? COMMON_NOTICE_INNOCENT : COMMON_NOTICE_HOUSEHOLD);
 }
 
 /* The innocent explanation first, then what to do (R61 to R65). */
@@ -114,8 +125,7 @@ notice_body(const struct writer *w)
 	writer_paragraph(w, BLOCK_PARAGRAPH,
 	    wording_notice(l, rq->kind, NOTICE_LEAD));
 	writer_time(w);
-	writer_paragraph(w, BLOCK_PARAGRAPH,
-	    wording_common(l, COMMON_NOTICE_HOUSEHOLD));
+	writer_paragraph(w, BLOCK_PARAGRAPH, innocent(rq));
 	writer_paragraph(w, BLOCK_PARAGRAPH, advice(rq));
 	writer_paragraph(w, BLOCK_PARAGRAPH,
 	    wording_common(l, COMMON_NOTICE_FOOTER));
@@ -261,7 +271,7 @@ render_voice(const struct wording_request *rq, struct wording *w)
 	buf_char(&w->text, ' ');
 	writer_expand(&text, wording_notice(l, rq->kind, NOTICE_LEAD));
 	buf_char(&w->text, ' ');
-	writer_expand(&text, wording_common(l, COMMON_NOTICE_HOUSEHOLD));
+	writer_expand(&text, innocent(rq));
 	buf_char(&w->text, ' ');
 	writer_expand(&text, advice(rq));
 	buf_char(&w->text, ' ');
@@ -273,7 +283,8 @@ check_request(const struct wording_request *rq)
 {
 	assert(rq->purpose < PURPOSE_COUNT && rq->locale < LOCALE_COUNT);
 	if (message_is_notice(rq->kind)) {
-		return rq->code.n == 0 && rq->failures > 0 ? ERR_NONE
+		return rq->code.n == 0 && (rq->failures > 0 ||
+		    rq->kind == MESSAGE_NOTICE_CHANGED) ? ERR_NONE
 		    : ERR_RANGE;
 	}
 	if (rq->code.n < 4 || rq->code.n > WORDING_CODE_DIGITS) {

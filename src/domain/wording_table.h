@@ -63,6 +63,7 @@ enum wording_common {
 	COMMON_TIME,
 	COMMON_MONTHS,		/* twelve, by blanks */
 	COMMON_NOTICE_HOUSEHOLD,
+	COMMON_NOTICE_INNOCENT,	/* of a change */
 	COMMON_NOTICE_GREETING,	/* of a call, and its end */
 	COMMON_NOTICE_GOODBYE,
 	COMMON_NOTICE_FOOTER,

@@ -1,6 +1,7 @@
 #include "flow/cancel.h"
 
 #include "flow/audit.h"
+#include "flow/check.h"
 #include "flow/settle.h"
 #include "store/messages.h"
 
@@ -34,8 +35,8 @@ cancel_run(struct tx *tx, void *cancel)
 	enum err e = challenge_row_get(tx, &c->tenant->id, &c->id, c->arena,
 	    &c->row);
 
-	c->found = e == ERR_NONE;
-	if (e != ERR_NONE) {
+	c->found = e == ERR_NONE && !check_is_foreign(c->session, &c->row);
+	if (!c->found) {
 		return e == ERR_MISSING ? ERR_NONE : e;
 	}
 	if (challenge_settle(c->flow, &c->row, now)) {

@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "flow/flow.h"
+#include "flow/session.h"
 #include "flow/recipient.h"
 
 struct cancel {
@@ -15,6 +16,7 @@ struct cancel {
 	const struct tenant *tenant;
 	struct arena *arena;
 	struct id id;
+	const struct session_row *session;	/* as struct check's */
 	/* Made by run. */
 	bool found;
 	struct challenge_row row;

@@ -250,6 +250,21 @@ sign_beside(void *check)
 	(void)e;
 }
 
+/* What waited for this code happens now or not at all (R55). */
+static enum err
+apply(struct tx *tx, struct check *c)
+{
+	c->done = (struct approved){
+		.flow = c->flow,
+		.tenant = c->tenant,
+		.arena = c->arena,
+		.challenge = &c->row,
+		.session = c->session,
+		.now = c->now,
+	};
+	return approval_apply(tx, &c->done);
+}
+
 /* Spend, then judge: in this order, in one transaction (S12). */
 static enum err
 carry_out(struct tx *tx, struct check *c, struct failures *f,
@@ -274,10 +289,11 @@ carry_out(struct tx *tx, struct check *c, struct failures *f,
 	if (e == ERR_NONE) {
 		e = conclude(tx, c, f);
 	}
-	if (e == ERR_NONE && c->verdict == CHECK_APPROVED) {
-		tx_beside(tx, sign_beside, c);
+	if (e != ERR_NONE || c->verdict != CHECK_APPROVED) {
+		return e;
 	}
-	return e;
+	tx_beside(tx, sign_beside, c);
+	return apply(tx, c);
 }
 
 /* Over before: no attempt is at stake. */
@@ -291,6 +307,14 @@ over(struct tx *tx, struct check *c)
 	/* S23: a code is presented again. */
 	return audit_simple(tx, c->flow, AUDIT_CODE_REPLAYED, &c->row,
 	    c->now);
+}
+
+bool
+check_is_foreign(const struct session_row *session,
+    const struct challenge_row *row)
+{
+	return session != NULL && (!row->has_account ||
+	    !id_equal(&row->account, &session->account));
 }
 
 /* What was typed is wiped however check_run ends. */
@@ -311,7 +335,8 @@ check_run(struct tx *tx, void *check)
 	c->now = flow_now(c->flow);
 	c->receipt = (struct str){NULL, 0};
 	e = challenge_row_get(tx, &c->tenant->id, &c->id, c->arena, &c->row);
-	if (e == ERR_MISSING) {
+	if (e == ERR_MISSING ||
+	    (e == ERR_NONE && check_is_foreign(c->session, &c->row))) {
 		c->verdict = CHECK_UNKNOWN;
 		return ERR_NONE;
 	}

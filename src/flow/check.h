@@ -10,6 +10,7 @@
 #define FLOW_CHECK_H
 
 #include "base/arena.h"
+#include "flow/approval.h"
 #include "flow/flow.h"
 #include "flow/outbox.h"
 #include "otp/code_input.h"
@@ -40,18 +41,31 @@ struct check {
 	struct str typed;
 	bool has_binding;
 	uint8_t digest[DIGEST_BYTES];	/* of the binding that was sent */
+	/*
+	 * The session that asks, NULL: the shop; filled before run.  Codes of
+	 * another account than its own are unknown to it (S80).
+	 */
+	const struct session_row *session;
 	/* Made by run. */
 	enum check_verdict verdict;
 	enum code_input input;
 	struct limited limited;
 	struct challenge_row row;
 	unix_ms now;
+	struct approved done;	/* what an approval did */
 	/* Made beside the commit or by finish, for CHECK_APPROVED. */
 	struct str receipt;
 };
 
 /* check_run: a use_case over struct check. */
 enum err check_run(struct tx *tx, void *check) MUST_CHECK NONNULL;
+
+/*
+ * check_is_foreign(session, row): there is a session, and the challenge is not
+ * of its account.
+ */
+bool check_is_foreign(const struct session_row *session,
+    const struct challenge_row *row) __attribute__((nonnull(2)));
 
 /*
  * check_finish(c): after the commit: signs the receipt of an approval, unless

@@ -79,7 +79,10 @@ reason_of(enum message_kind kind, enum message_state state)
 	return state == MESSAGE_EXPIRED ? "code_expired" : "code_over";
 }
 
-/* Loads the challenge of a leased message, and keeps it if it may go out. */
+/*
+ * Loads the challenge of a leased message, and keeps it if it may go out.  A
+ * notice with a recipient of its own needs none.
+ */
 static enum err
 take(struct tx *tx, struct deliver *d, const struct message_row *m,
     unix_ms now)
@@ -89,8 +92,19 @@ take(struct tx *tx, struct deliver *d, const struct message_row *m,
 	enum err e;
 
 	item->message = *m;
-	e = challenge_row_get(tx, &m->tenant, &m->challenge, d->arena,
-	    &item->challenge);
+	if (m->recipient.n > 0) {
+		item->challenge = (struct challenge_row){
+			.id = m->challenge,
+			.tenant = m->tenant,
+			.purpose = PURPOSE_ACCOUNT_CHANGE,
+			.channel = m->channel,
+			.locale = m->locale,
+		};
+		e = ERR_NONE;
+	} else {
+		e = challenge_row_get(tx, &m->tenant, &m->challenge,
+		    d->arena, &item->challenge);
+	}
 	if (e == ERR_MISSING) {
 		return deliver_end(tx, d->flow, &item->message, MESSAGE_CANCELLED,
 		    "no_challenge", now);

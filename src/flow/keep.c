@@ -2,7 +2,10 @@
 
 #include "flow/idempotent.h"
 #include "flow/settle.h"
+#include "store/approvals.h"
 #include "store/counters.h"
+#include "store/devices.h"
+#include "store/messages.h"
 
 static enum err
 expire(struct tx *tx, struct challenge_row *row, void *ctx)
@@ -27,15 +30,43 @@ keep_expire_run(struct tx *tx, void *keep)
 	    k);
 }
 
+/* What waited for a code, sessions and trust that are over. */
+static enum err
+forget_accounts(struct tx *tx, const struct keep *k, unsigned *ret_n)
+{
+	unsigned approvals = 0, sessions = 0, devices = 0;
+	enum err e = approval_row_purge(tx,
+	    unix_ms_sub(k->now, RETENTION_APPROVAL), KEEP_BITE, &approvals);
+
+	if (e == ERR_NONE) {
+		e = session_row_purge(tx, k->now, KEEP_BITE, &sessions);
+	}
+	if (e == ERR_NONE) {
+		e = device_row_purge(tx, k->now, KEEP_BITE, &devices);
+	}
+	*ret_n = approvals > sessions ? approvals : sessions;
+	*ret_n = devices > *ret_n ? devices : *ret_n;
+	return e;
+}
+
 enum err
 keep_forget_run(struct tx *tx, void *keep)
 {
 	struct keep *k = keep;
 	unsigned forgotten = 0, challenges = 0, counters = 0, answers = 0;
+	unsigned recipients = 0, of_accounts = 0;
 	enum err e;
 
 	e = challenge_row_forget(tx, unix_ms_sub(k->now, RETENTION_PERSONAL),
 	    KEEP_BITE, &forgotten);
+	if (e == ERR_NONE) {
+		e = message_row_forget(tx,
+		    unix_ms_sub(k->now, RETENTION_PERSONAL), KEEP_BITE,
+		    &recipients);
+	}
+	if (e == ERR_NONE) {
+		e = forget_accounts(tx, k, &of_accounts);
+	}
 	if (e == ERR_NONE) {
 		e = challenge_row_purge(tx,
 		    unix_ms_sub(k->now, RETENTION_CHALLENGE), KEEP_BITE,
@@ -51,7 +82,8 @@ keep_forget_run(struct tx *tx, void *keep)
 		    unix_ms_sub(k->now, IDEMPOTENCY_LIFE), KEEP_BITE,
 		    &answers);
 	}
-	k->done = forgotten;
+	k->done = forgotten > recipients ? forgotten : recipients;
+	k->done = of_accounts > k->done ? of_accounts : k->done;
 	k->done = challenges > k->done ? challenges : k->done;
 	k->done = counters > k->done ? counters : k->done;
 	k->done = answers > k->done ? answers : k->done;

@@ -11,6 +11,8 @@
 #define KEEP_BITE 200
 
 #define RETENTION_PERSONAL HOURS(24)	/* recipient and binding */
+/* No code of an account lives longer than a day; then a day of grace. */
+#define RETENTION_APPROVAL HOURS(48)
 #define RETENTION_CHALLENGE HOURS(24 * 30)
 #define RETENTION_COUNTER HOURS(24 * 30)
 

@@ -70,6 +70,16 @@ queue(struct tx *tx, const struct challenge_row *row,
 	return e;
 }
 
+/*
+ * Nobody's challenge (S78), and a code that the person makes himself, are
+ * counted as if a message went out.
+ */
+static bool
+has_recipient(const struct challenge_row *row)
+{
+	return row->recipient.n > 0 && row->channel != CHANNEL_TOTP;
+}
+
 enum err
 outbox_send(struct tx *tx, const struct flow *f UNUSED,
     const struct tenant *tenant, const struct challenge_row *row,
@@ -97,7 +107,7 @@ outbox_send(struct tx *tx, const struct flow *f UNUSED,
 	}
 	counter_add(&sends.state, now);
 	e = counter_row_put(tx, &sends, now);
-	if (e != ERR_NONE) {
+	if (e != ERR_NONE || !has_recipient(row)) {
 		return e;
 	}
 	return queue(tx, row, message, now);

@@ -4,6 +4,7 @@
 
 #include "domain/binding.h"
 #include "flow/code.h"
+#include "flow/tell.h"
 
 void
 render_init(struct render *r, const struct email *from)
@@ -122,7 +123,9 @@ render_message(struct render *r, const struct flow *f,
     const struct tenant *tenant, const struct delivery *d, unix_ms now)
 {
 	const struct challenge_row *row = &d->challenge;
-	enum err e = recipient_unseal(f, row, &r->recipient);
+	enum err e = d->message.recipient.n > 0
+	    ? tell_recipient(f, &d->message, &r->recipient)
+	    : recipient_unseal(f, row, &r->recipient);
 
 	if (e == ERR_NONE) {
 		e = word(r, f, tenant, d, now);

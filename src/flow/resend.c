@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "flow/audit.h"
+#include "flow/check.h"
 #include "flow/settle.h"
 
 enum err
@@ -76,7 +77,8 @@ resend_run(struct tx *tx, void *resend)
 	r->now = flow_now(r->flow);
 	r->limited = (struct limited){0};
 	e = challenge_row_get(tx, &r->tenant->id, &r->id, r->arena, &r->row);
-	if (e == ERR_MISSING) {
+	if (e == ERR_MISSING || (e == ERR_NONE &&
+	    check_is_foreign(r->session, &r->row))) {
 		r->verdict = RESEND_UNKNOWN;
 		return ERR_NONE;
 	}

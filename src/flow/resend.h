@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "flow/flow.h"
+#include "flow/session.h"
 #include "flow/outbox.h"
 #include "flow/recipient.h"
 
@@ -25,6 +26,7 @@ struct resend {
 	const struct tenant *tenant;
 	struct arena *arena;
 	struct id id;
+	const struct session_row *session;	/* as struct check's */
 	bool reissue;
 	bool has_channel;
 	enum channel channel;

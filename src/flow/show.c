@@ -1,5 +1,6 @@
 #include "flow/show.h"
 
+#include "flow/check.h"
 #include "flow/settle.h"
 
 const char *
@@ -26,8 +27,8 @@ show_run(struct tx *tx, void *show)
 
 	unix_ms now = flow_now(s->flow);
 
-	s->found = e == ERR_NONE;
-	if (e != ERR_NONE) {
+	s->found = e == ERR_NONE && !check_is_foreign(s->session, &s->row);
+	if (!s->found) {
 		return e == ERR_MISSING ? ERR_NONE : e;
 	}
 	/* What is said to be over must stay so, whatever the clock does (I5). */

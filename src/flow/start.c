@@ -52,8 +52,12 @@ seal_columns(struct start *s)
 	struct buf plain;
 	enum err e;
 
-	e = seal(s, &recipient, recipient_str(&s->request.recipient),
-	    &s->row.recipient);
+	/* The same work for nobody: it must not take another time (S79). */
+	e = seal(s, &recipient, s->request.nobody ? STR("nobody@invalid")
+	    : recipient_str(&s->request.recipient), &s->row.recipient);
+	if (s->request.nobody) {
+		s->row.recipient = STR("");
+	}
 	if (e != ERR_NONE) {
 		return e;
 	}
@@ -72,9 +76,14 @@ static enum err
 index_columns(struct start *s)
 {
 	const struct start_request *r = &s->request;
-	enum err e = recipient_subject(s->flow, &s->tenant->id,
-	    &r->recipient, s->row.subject);
+	enum err e = ERR_NONE;
 
+	if (r->subject != NULL) {
+		memcpy(s->row.subject, r->subject, SUBJECT_BYTES);
+	} else {
+		e = recipient_subject(s->flow, &s->tenant->id, &r->recipient,
+		    s->row.subject);
+	}
 	if (e != ERR_NONE || r->network.n == 0) {
 		return e;
 	}
@@ -104,6 +113,8 @@ start_prepare(struct start *s)
 		.length = (int)(r->length != 0 ? r->length : p->length),
 		.code_key = keyring_version(s->flow->ring, KEY_CODE),
 		.epoch = s->flow->epoch,
+		.has_account = r->account != NULL,
+		.account = r->account != NULL ? *r->account : id_floor((unix_ms){0}),
 	};
 	e = id_new(&s->flow->rng, s->now, &s->row.id);
 	if (e == ERR_NONE) {

@@ -19,6 +19,14 @@ struct start_request {
 	struct str network;	/* the end user's address, canonical; may be empty */
 	int64_t ttl_s;		/* 0: the policy's */
 	int64_t length;		/* 0: the policy's */
+	/*
+	 * Of an account, see flow/issue.h.  subject is whose tries are counted
+	 * (SUBJECT_BYTES, NULL: the recipient's); nobody: no message goes out,
+	 * and all else is as if it had (S78).
+	 */
+	const struct id *account;
+	const uint8_t *subject;
+	bool nobody;
 };
 
 enum start_verdict {

@@ -12,14 +12,14 @@ _Static_assert(CHALLENGE_PENDING == 0 && CHALLENGE_APPROVED == 1,
 	"attempts_left, attempts_max, sends_left, sends_max, " \
 	"created_at, expires_at, resend_at, ended_at, spent, redeemed_at, " \
 	"subject, address, digest, recipient, binding, locale, " \
-	"length, code_key, epoch, version"
+	"length, code_key, epoch, account, version"
 
 static const struct sql insert_row = {
 	.name = "challenge_insert",
 	.text = "INSERT INTO challenges (" ALL_COLUMNS ", forgotten) "
 	    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, "
 	    "$14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, "
-	    "$26, 0) ON CONFLICT DO NOTHING",
+	    "$26, $27, 0) ON CONFLICT DO NOTHING",
 };
 
 static const struct sql get_row = {
@@ -111,7 +111,9 @@ challenge_row_insert(struct tx *tx, struct challenge_row *row)
 		sql_bytes(row->digest, DIGEST_BYTES),
 		sql_blob(row->recipient), sql_blob(row->binding),
 		sql_text(row->locale), sql_i64(row->length),
-		sql_i64(row->code_key), sql_i64(row->epoch), sql_i64(1),
+		sql_i64(row->code_key), sql_i64(row->epoch),
+		row->has_account ? sql_id(&row->account) : sql_blob(STR("")),
+		sql_i64(1),
 	};
 	enum err err = sql_exec_one(tx, &insert_row, v, SQL_COUNT(v),
 	    ERR_EXISTS);
@@ -153,6 +155,7 @@ read_row(struct sql_row *r, struct arena *arena, struct challenge_row *row)
 	row->length = row_int(r);
 	row->code_key = row_u32(r);
 	row->epoch = row_u32(r);
+	row->has_account = row_id_or_none(r, &row->account);
 	row->version = row_i64(r);
 	return row_end(r);
 }

@@ -28,6 +28,8 @@ struct challenge_row {
 	int length;			/* digits of the code */
 	uint32_t code_key;		/* version of KEY_CODE */
 	uint32_t epoch;
+	bool has_account;
+	struct id account;		/* whose code it is; or none */
 	unix_ms redeemed_at;		/* of the receipt; zero: not yet */
 	int64_t version;		/* set by get and insert, used by update */
 };

@@ -10,13 +10,13 @@ _Static_assert(MESSAGE_QUEUED == 0 && MESSAGE_CODE == 0,
 #define ALL_COLUMNS \
 	"id, tenant, challenge, kind, generation, failures, channel, " \
 	"state, attempts, created_at, due_at, expires_at, sent_at, detail, " \
-	"provider, reference, version"
+	"provider, reference, recipient, locale, version"
 
 static const struct sql insert_row = {
 	.name = "message_insert",
 	.text = "INSERT INTO messages (" ALL_COLUMNS ") "
 	    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, "
-	    "$14, $15, $16, $17) ON CONFLICT DO NOTHING",
+	    "$14, $15, $16, $17, $18, $19) ON CONFLICT DO NOTHING",
 };
 
 static const struct sql list_due = {
@@ -73,6 +73,13 @@ static const struct sql cancel_rows = {
 	    "WHERE challenge = $1 AND state = 0 AND kind = 0",
 };
 
+static const struct sql forget_rows = {
+	.name = "message_forget",
+	.text = "UPDATE messages SET recipient = $3 WHERE id IN ("
+	    "SELECT id FROM messages WHERE id < $1 "
+	    "AND length(recipient) > 0 ORDER BY id LIMIT $2)",
+};
+
 /* No column is NULL, and a row that was never sent has neither. */
 static struct sql_value
 text(struct str s)
@@ -91,7 +98,9 @@ message_row_insert(struct tx *tx, struct message_row *row)
 		sql_i64(row->attempts), sql_time(row->created_at),
 		sql_time(row->due_at), sql_time(row->expires_at),
 		sql_time(row->sent_at), sql_text(row->detail),
-		text(row->provider), text(row->reference), sql_i64(1),
+		text(row->provider), text(row->reference),
+		sql_blob(row->recipient.n == 0 ? STR("") : row->recipient),
+		text(row->locale), sql_i64(1),
 	};
 	enum err err = sql_exec_one(tx, &insert_row, v, SQL_COUNT(v),
 	    ERR_EXISTS);
@@ -132,6 +141,8 @@ read_row(struct sql_row *r, void *ctx)
 	row->detail = row_copy(r, list->arena);
 	row->provider = row_copy(r, list->arena);
 	row->reference = row_copy(r, list->arena);
+	row->recipient = row_copy(r, list->arena);
+	row->locale = row_copy(r, list->arena);
 	row->version = row_i64(r);
 	return row_end(r);
 }
@@ -302,4 +313,16 @@ message_row_cancel(struct tx *tx, const struct id *challenge)
 	};
 
 	return sql_exec_any(tx, &cancel_rows, v, SQL_COUNT(v));
+}
+
+enum err
+message_row_forget(struct tx *tx, unix_ms before, unsigned max,
+    unsigned *ret_n)
+{
+	const struct id floor = id_floor(before);
+	const struct sql_value v[] = {
+		sql_id(&floor), sql_i64(max), sql_blob(STR("")),
+	};
+
+	return sql_exec(tx, &forget_rows, v, SQL_COUNT(v), ret_n);
 }

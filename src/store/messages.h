@@ -38,6 +38,9 @@ struct message_row {
 	struct str detail;	/* short stable reason, "smtp_550" */
 	struct str provider;	/* who took it, and what it is to him: for */
 	struct str reference;	/* receipts; or empty */
+	/* Of a notice of its own, sealed, and its language; or empty. */
+	struct str recipient;
+	struct str locale;
 	int64_t version;
 };
 
@@ -91,6 +94,13 @@ enum err message_row_list(struct tx *tx, const struct id *challenge,
 enum err message_row_next_due(struct tx *tx, uint32_t channels,
     unix_ms *ret_at)
     MUST_CHECK NONNULL;
+
+/*
+ * message_row_forget(tx, before, max, ret_n): empty the sealed recipient of up
+ * to max messages made before a time (S127).
+ */
+enum err message_row_forget(struct tx *tx, unix_ms before, unsigned max,
+    unsigned *ret_n) MUST_CHECK NONNULL;
 
 /*
  * message_row_cancel(tx, challenge): codes that are still queued are not sent.

@@ -99,6 +99,23 @@ row_id(struct sql_row *r, struct id *ret_id)
 	row_bytes(r, ret_id->b, ID_BYTES);
 }
 
+bool
+row_id_or_none(struct sql_row *r, struct id *ret_id)
+{
+	struct str s = row_str(r);
+
+	*ret_id = (struct id){0};
+	if (s.n == 0) {
+		return false;
+	}
+	if (s.n != ID_BYTES) {
+		row_fail(r, ERR_STORE);
+		return false;
+	}
+	memcpy(ret_id->b, s.p, ID_BYTES);
+	return true;
+}
+
 enum err
 row_end(struct sql_row *r)
 {

@@ -22,7 +22,7 @@
 #include "base/str.h"
 
 #define SQL_VALUES_MAX 32	/* of a statement, or columns of a row */
-#define SQL_STATEMENTS_MAX 128	/* of the whole program */
+#define SQL_STATEMENTS_MAX 512	/* of the whole program */
 
 struct sql {
 	const char *name;	/* unique in the program */
@@ -93,6 +93,9 @@ uint32_t row_u32(struct sql_row *r) NONNULL;
 bool row_bool(struct sql_row *r) NONNULL;
 unix_ms row_time(struct sql_row *r) NONNULL;
 void row_id(struct sql_row *r, struct id *ret_id) NONNULL;
+/* row_id_or_none(r, ret_id): false: no bytes, and ret_id is all zero. */
+bool row_id_or_none(struct sql_row *r, struct id *ret_id) NONNULL;
+
 void row_bytes(struct sql_row *r, uint8_t *dst, size_t n) NONNULL;
 
 /* row_str(r): text or bytes, borrowed until the row function returns. */

@@ -16,7 +16,10 @@ import { read } from "./tree.mjs";
 /* Not to be had on demand; the first two need a store that is away, the
  * other a moment before the keeper's first round. */
 const NOT_HERE = ["GET /readyz 503", "POST /sandbox/try/challenges 503",
-	"GET /v1/audit/head 404"];
+	"GET /v1/audit/head 404",
+	/* Of somebody who is signed in: accounts.test.mjs. */
+	"GET /v1/session 200", "POST /v1/sign_out 204",
+	"POST /v1/sign_out 400"];
 
 const NO_CHALLENGE = "chl_000000000000000000000000000000000000";
 const NO_MESSAGE = "msg_000000000000000000000000000000000000";
@@ -285,7 +288,8 @@ describe("every route and status", () => {
 	for (const { method, pattern, operation } of OPERATIONS) {
 		const path = concrete(pattern);
 		const about = `${method} ${pattern}`;
-		const page = pattern.startsWith("/sandbox/try")
+		const signedIn = operation.security?.[0]?.session !== undefined;
+		const page = pattern.startsWith("/sandbox/try") || signedIn
 			? { key: false, headers: { "X-Watchword": "1" } } : {};
 
 		test(`${about}: what is refused`, async () => {
@@ -300,6 +304,12 @@ describe("every route and status", () => {
 					headers: { Authorization: `Basic ${btoa("a:b")}` } })).status,
 				401, about);
 			}
+			if (signedIn) {
+				assert.equal((await server.call(method, path, body, page)).status,
+					401, about);
+				assert.equal((await server.call(method, path, body)).status, 403,
+					about);
+			}
 			if (method !== "GET") {
 				assert.equal((await server.call(method, path, "{}",
 					{ ...page, type: "text/plain" })).status, 415, about);
@@ -307,9 +317,10 @@ describe("every route and status", () => {
 					`{"a":"${"x".repeat(65536)}"}`, page)).status, 413, about);
 			}
 			if (operation.requestBody) {
-				/* A provider is asked for its token before its body is read. */
+				/* Who asks is looked at before the body is read. */
 				assert.equal((await server.call(method, path, "[", page)).status,
-					pattern.startsWith("/v1/providers") ? 401 : 400, about);
+					pattern.startsWith("/v1/providers") || signedIn ? 401 : 400,
+					about);
 			}
 			if (/\{id\}/.test(pattern)) {
 				const right = /check$/.test(pattern) ? { code: "123456" } : body;

@@ -1,0 +1,116 @@
+#include "flow/issue.h"
+
+#include <string.h>
+
+/* Where the code goes; false: nowhere. */
+static bool
+choose(struct issue *i, const struct account *a, struct account_way *ret_way)
+{
+	if (i->contact == NULL) {
+		return account_pick(i->flow, a, i->channel, ret_way);
+	}
+	ret_way->contact = i->contact->id;
+	ret_way->to = i->contact->to;
+	if (i->channel != NULL &&
+	    (i->contact->uses & 1U << *i->channel) != 0) {
+		ret_way->to.channel = *i->channel;
+	}
+	return (i->flow->channels & 1U << ret_way->to.channel) != 0 &&
+	    recipient_rule(i->flow, &ret_way->to) == NUMBER_ALLOWED;
+}
+
+static struct str
+locale_of(const struct issue *i, const struct account *a)
+{
+	if (i->locale.n > 0) {
+		return i->locale;
+	}
+	return a != NULL && a->row.locale.n > 0 ? a->row.locale : STR("en");
+}
+
+static enum err
+prepare(struct issue *i, const struct account *a,
+    const struct account_way *way, const uint8_t *subject)
+{
+	i->start = (struct start){
+		.flow = i->flow,
+		.tenant = i->tenant,
+		.arena = i->arena,
+		.request = {
+			.purpose = i->purpose,
+			.recipient = way->to,
+			.binding = i->binding,
+			.locale = locale_of(i, a),
+			.network = i->network,
+			.ttl_s = i->ttl_s,
+			.length = i->length,
+			.account = a != NULL ? &a->row.id : NULL,
+			.subject = subject,
+			.nobody = a == NULL,
+		},
+	};
+	return start_prepare(&i->start);
+}
+
+static enum err
+run(struct tx *tx, struct issue *i, const struct account *a)
+{
+	enum err e = start_run(tx, &i->start);
+
+	if (e != ERR_NONE) {
+		return e;
+	}
+	if (i->start.verdict == START_LIMITED) {
+		i->verdict = ISSUE_LIMITED;
+		i->limited = i->start.limited;
+		return ERR_NONE;
+	}
+	i->verdict = ISSUE_DONE;
+	return approval_wait(tx, i->flow, &i->start.row,
+	    a != NULL ? &a->row : NULL, &i->approval, i->arena);
+}
+
+/*
+ * The counters of a contact that is to be proved are its address's own: an
+ * attacker's accounts must not multiply his tries on somebody's number.
+ */
+static enum err
+find_subject(const struct issue *i, const struct account *a,
+    uint8_t subject[static SUBJECT_BYTES], const uint8_t **ret_subject)
+{
+	*ret_subject = NULL;
+	if (i->purpose == PURPOSE_CONTACT_VERIFICATION) {
+		return ERR_NONE;
+	}
+	*ret_subject = subject;
+	return account_subject(i->flow, &i->tenant->id, &a->row.id,
+	    i->counted != NULL ? i->counted : "account", subject);
+}
+
+enum err
+issue_code(struct tx *tx, struct issue *i, const struct account *a)
+{
+	uint8_t counted[SUBJECT_BYTES];
+	const uint8_t *subject = i->subject;
+	struct account_way way = {0};
+	enum err e = ERR_NONE;
+
+	if (a != NULL) {
+		if (!choose(i, a, &way)) {
+			i->verdict = ISSUE_NO_WAY;
+			return ERR_NONE;
+		}
+		i->approval.contact = &way.contact;
+		e = find_subject(i, a, counted, &subject);
+	}
+	if (e == ERR_NONE) {
+		e = prepare(i, a, &way, subject);
+	}
+	if (e == ERR_NONE) {
+		e = run(tx, i, a);
+	}
+	i->approval.contact = NULL;
+	i->start.request.subject = NULL;	/* it was on this stack */
+	explicit_bzero(&way, sizeof(way));
+	return e;
+}

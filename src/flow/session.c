@@ -1,0 +1,129 @@
+#include "flow/session.h"
+
+#include <string.h>
+
+#include "flow/audit.h"
+
+/* A read writes at most this often. */
+static const duration_ms seen_step = {60000};
+
+/* A clock that was put back does not make a session last longer. */
+static bool
+is_over(const struct session_row *row, unix_ms now)
+{
+	struct session_life life = session_life(row->kind);
+
+	return !unix_ms_before(now, row->expires_at) ||
+	    !unix_ms_before(now, unix_ms_add(row->seen_at, life.idle)) ||
+	    unix_ms_before(unix_ms_add(now, MINUTES(1)), row->created_at);
+}
+
+enum err
+session_find(struct tx *tx, const struct flow *f, const struct id *tenant,
+    const struct session_key *key, struct arena *arena,
+    struct session_row *ret_row, bool *ret_found)
+{
+	unix_ms now = flow_now(f);
+	struct session_row row;
+	enum err e = session_row_get(tx, tenant, key->hash, arena, &row);
+
+	*ret_found = false;
+	if (e != ERR_NONE) {
+		return e == ERR_MISSING ? ERR_NONE : e;
+	}
+	if (is_over(&row, now)) {
+		return session_row_end(tx, &row.id);
+	}
+	if (!str_equal(row.host, key->host)) {
+		return ERR_NONE;
+	}
+	if (unix_ms_since(now, row.seen_at).v >= seen_step.v) {
+		e = session_row_seen(tx, &row.id, now);
+		row.seen_at = now;
+	}
+	*ret_row = row;
+	*ret_found = true;
+	return e;
+}
+
+bool
+session_proved_lately(const struct session_row *row, unix_ms now)
+{
+	return row->proved_at.v != 0 &&
+	    unix_ms_before(now, unix_ms_add(row->proved_at, PROOF_LIFE)) &&
+	    !unix_ms_before(now, row->proved_at);
+}
+
+static enum err
+record(struct tx *tx, const struct flow *f, enum audit_event event,
+    const struct id *tenant, const struct id *account,
+    const struct id *session)
+{
+	struct audit a;
+	enum err e = audit_begin(&a, f, event, tenant, flow_now(f));
+
+	if (e != ERR_NONE) {
+		return e;
+	}
+	jsonw_member_id(&a.json, "account", ID_ACCOUNT, account);
+	jsonw_member_id(&a.json, "session", ID_SESSION, session);
+	return audit_commit(&a, tx, f);
+}
+
+enum err
+session_open(struct tx *tx, const struct flow *f,
+    const struct account_row *account, const struct session_start *start,
+    struct session_row *ret_row)
+{
+	unix_ms now = flow_now(f);
+	struct session_row row = {
+		.tenant = account->tenant,
+		.account = account->id,
+		.kind = account->kind,
+		.host = start->host,
+		.created_at = now,
+		.proved_at = start->proved ? now : (unix_ms){0},
+		.seen_at = now,
+		.expires_at = unix_ms_add(now,
+		    session_life(account->kind).absolute),
+	};
+	enum err e = id_new(&f->rng, now, &row.id);
+
+	memcpy(row.hash, start->token->hash, TOKEN_HASH);
+	if (e == ERR_NONE) {
+		e = session_row_insert(tx, &row);
+	}
+	if (e == ERR_NONE) {
+		e = session_row_crowd(tx, &account->id, ACCOUNT_SESSIONS_MAX);
+	}
+	if (e == ERR_NONE) {
+		e = record(tx, f, AUDIT_SESSION_OPENED, &row.tenant,
+		    &row.account, &row.id);
+	}
+	if (e == ERR_NONE) {
+		*ret_row = row;
+	}
+	return e;
+}
+
+enum err
+session_end(struct tx *tx, const struct flow *f,
+    const struct session_row *row)
+{
+	enum err e = session_row_end(tx, &row->id);
+
+	return e == ERR_NONE ? record(tx, f, AUDIT_SESSION_ENDED,
+	    &row->tenant, &row->account, &row->id) : e;
+}
+
+enum err
+sign_out_run(struct tx *tx, void *sign_out)
+{
+	struct sign_out *s = sign_out;
+	enum err e = session_end(tx, s->flow, s->session);
+
+	if (e == ERR_NONE && s->everywhere) {
+		e = session_row_end_others(tx, &s->session->account, NULL);
+	}
+	return e;
+}
