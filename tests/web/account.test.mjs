@@ -2,7 +2,7 @@
  * The account pages against the mock: what a person meets between "a code is
  * on its way" and "right", forms that say what is wrong, the sheets, and that
  * reader, keyboard and policy are served in every state.  What the service
- * decides is tested against the service, in account_e2e.test.mjs.
+ * decides is tested against the service.
  */
 
 import assert from "node:assert/strict";

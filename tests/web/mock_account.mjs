@@ -49,7 +49,7 @@ export class AccountMock {
 			return this.signedIn ? [200, { account: this.account.id, name: this.account.name }]
 				: [401, { status: 401, code: "unauthorized", title: "Sign in first" }];
 		}
-		if (path === "/v1/session") {
+		if (path === "/v1/sign_out") {
 			this.signedIn = false;
 			return [200, {}];
 		}
@@ -92,11 +92,14 @@ export class AccountMock {
 		if (/^\/v1\/accounts\/\w+\/recovery_codes$/.test(path)) {
 			return [201, { codes: Array.from({ length: 10 }, () => "ABCD-EFGH-JKMN-PQRS") }];
 		}
-		if (path === "/v1/account_changes" || /^\/v1\/accounts\/\w+\/contacts/.test(path)) {
-			return [201, { done: false, way: this.ways[0], ways: this.ways, challenge: this.challenge("account_change") }];
+		if (path === "/v1/account_changes") {
+			return [201, this.challenge("account_change")];
+		}
+		if (/^\/v1\/accounts\/\w+\/contacts$/.test(path)) {
+			return [201, { challenge: this.challenge("contact_verification") }];
 		}
 		if (/^\/v1\/accounts\/\w+\/preferences$/.test(path)) {
-			return [200, { done: true }];
+			return [200, {}];
 		}
 		return null;
 	}

@@ -36,11 +36,12 @@ import { call } from "./api.js";
  *
  * @typedef {{ id: string, secret: string, qr_svg: string }} NewApp
  *
- * A change that waits for a code; done: it needed none.
- * @typedef {{
- *   done: boolean, way: Way, ways: Way[], challenge: Challenge | null,
- *   codes?: string[]
- * }} Pending
+ * A change that waits for a code, and what came of it; next: a new address
+ * has a code of its own on its way.
+ * @typedef {{ way: Way, ways: Way[], challenge: Challenge }} Pending
+ * @typedef {Outcome & {
+ *   outcome: "applied" | "stale" | "address_taken", next: Pending | null
+ * }} Done
  *
  * @typedef {{ challenge: Challenge, binding: Record<string, string> }} Payment
  */
@@ -143,127 +144,88 @@ export async function resend(challenge) {
 	return call("POST", `/v1/challenges/${challenge.id}/resend`, {});
 }
 
-/**
- * @param {string} id
- * @returns {Promise<Overview>}
- */
-export async function readOverview(id) {
-	return call("GET", `/v1/accounts/${id}`);
+/** @returns {Promise<Overview>} */
+export async function readOverview() {
+	return call("GET", "/v1/accounts/me");
 }
 
 /**
- * @param {Overview} overview
- * @param {Record<string, unknown>} change
+ * @param {Record<string, unknown>} wish fields and their new values
  * @param {Way} [way]
  * @returns {Promise<Pending>}
  */
-export async function change(overview, change, way) {
-	return call("POST", "/v1/account_changes", { account: overview.id, change,
-		...(way === undefined ? {} : { factor: way.id }) });
+export async function change(wish, way) {
+	const said = await call("POST", "/v1/account_changes", { account: "me",
+		change: wish, ...(way === undefined ? {} : { factor: way.id }) });
+	return pendingOf(said);
+}
+
+/**
+ * A change that waits for the code of its challenge.
+ * @param {Challenge} challenge
+ * @returns {Pending}
+ */
+function pendingOf(challenge) {
+	return { way: { id: challenge.channel, to: challenge.to,
+		kind: /** @type {Way["kind"]} */ (challenge.channel) },
+	ways: [], challenge };
 }
 
 /**
  * @param {Pending} pending
  * @param {string} code
- * @returns {Promise<Outcome & {next?: Pending}>}
+ * @returns {Promise<Done>}
  */
 export async function checkChange(pending, code) {
-	return call("POST", `/v1/challenges/${pending.challenge?.id}/check`, { code });
+	const said = await call("POST",
+		`/v1/challenges/${pending.challenge.id}/check`, { code });
+	return { result: said.result, attempts_left: said.attempts_left,
+		outcome: said.outcome ?? "applied",
+		next: said.next === undefined ? null : pendingOf(said.next) };
 }
 
 /**
- * @param {Overview} overview
  * @param {Record<string, unknown>} contact
  * @returns {Promise<Pending>}
  */
-export async function addContact(overview, contact) {
-	return call("POST", `/v1/accounts/${overview.id}/contacts`, contact);
+export async function addContact(contact) {
+	const said = await call("POST", "/v1/accounts/me/contacts", contact);
+	return pendingOf(said.challenge);
 }
 
 /**
- * @param {Overview} overview
- * @param {Contact} contact
- * @returns {Promise<Pending>}
- */
-export async function verifyContact(overview, contact) {
-	return call("POST",
-		`/v1/accounts/${overview.id}/contacts/${contact.id}/verify`, {});
-}
-
-/**
- * @param {Overview} overview
- * @param {Contact} contact
- * @param {Way} [way]
- */
-export async function removeContact(overview, contact, way) {
-	return change(overview, { remove_contact: contact.id }, way);
-}
-
-/**
- * @param {Overview} overview
  * @param {string} label
  * @returns {Promise<NewApp>}
  */
-export async function addApp(overview, label) {
-	return call("POST", `/v1/accounts/${overview.id}/authenticators`, { label });
+export async function addApp(label) {
+	return call("POST", "/v1/accounts/me/authenticators", { label });
 }
 
 /**
- * @param {Overview} overview
  * @param {NewApp} app
  * @param {string} code
  * @returns {Promise<Outcome>}
  */
-export async function confirmApp(overview, app, code) {
-	return call("POST",
-		`/v1/accounts/${overview.id}/authenticators/${app.id}/confirm`, { code });
+export async function confirmApp(app, code) {
+	return call("POST", `/v1/accounts/me/authenticators/${app.id}/confirm`, { code });
 }
 
-/**
- * @param {Overview} overview
- * @param {App} app
- * @param {Way} [way]
- * @returns {Promise<Pending>}
- */
-export async function removeApp(overview, app, way) {
-	return change(overview, { remove_authenticator: app.id }, way);
+/** @returns {Promise<string[]>} ten new ones; the old ones are dead */
+export async function makeRecovery() {
+	return (await call("POST", "/v1/accounts/me/recovery_codes", {})).codes;
 }
 
-/**
- * @param {Overview} overview
- * @param {Way} [way]
- * @returns {Promise<Pending>}
- */
-export async function makeRecovery(overview, way) {
-	return change(overview, { recovery_codes: true }, way);
+/** @param {Device} device */
+export async function removeDevice(device) {
+	await call("DELETE", `/v1/accounts/me/devices/${device.id}`);
 }
 
-/**
- * @param {Overview} overview
- * @returns {Promise<string[]>}
- */
-export async function readRecovery(overview) {
-	return (await call("POST", `/v1/accounts/${overview.id}/recovery_codes`, {})).codes;
+/** Ends every session of the account, this one too. */
+export async function signOutEverywhere() {
+	await call("POST", "/v1/sign_out", { everywhere: true });
 }
 
-/**
- * @param {Overview} overview
- * @param {Device} device
- */
-export async function removeDevice(overview, device) {
-	await call("DELETE", `/v1/accounts/${overview.id}/devices/${device.id}`);
-}
-
-/** @param {Overview} overview */
-export async function endOtherSessions(overview) {
-	await call("DELETE", `/v1/accounts/${overview.id}/sessions`);
-}
-
-/**
- * @param {Overview} overview
- * @param {Record<string, unknown>} preferences
- * @returns {Promise<Pending>}
- */
-export async function setPreferences(overview, preferences) {
-	return call("PATCH", `/v1/accounts/${overview.id}/preferences`, preferences);
+/** @param {Record<string, unknown>} preferences */
+export async function setPreferences(preferences) {
+	await call("PATCH", "/v1/accounts/me/preferences", preferences);
 }

@@ -41,6 +41,12 @@ let toastTimer;
  */
 export function toast(text) {
 	const node = byId("toast");
+	/* Nothing outside an open dialog can be seen or is read out. */
+	const home = [...document.querySelectorAll("dialog[open]")].pop()
+		?? document.body;
+	if (node.parentElement !== home) {
+		home.append(node);
+	}
 	clearTimeout(toastTimer);
 	node.textContent = text;
 	toastTimer = setTimeout(() => node.replaceChildren(), 2600);

@@ -12,7 +12,7 @@ import * as account from "./account.js";
 import { addContact, showLogin } from "./security_login.js";
 import { addApp, makeRecovery, showDeliveries, showTwoStep }
 	from "./security_factors.js";
-import { showDevices, signOutElsewhere } from "./security_devices.js";
+import { showDevices, signOutEverywhere } from "./security_devices.js";
 import { showMessages } from "./security_messages.js";
 
 /** @typedef {import("./account.js").Overview} Overview */
@@ -22,7 +22,7 @@ let now = null;
 
 /** @param {import("./session.js").Session} session */
 async function load(session) {
-	now = await account.readOverview(session.account);
+	now = await account.readOverview();
 	const reload = () => load(session);
 	showLogin(now, reload);
 	showTwoStep(now, reload);
@@ -62,11 +62,11 @@ function onButton(id, act, session) {
 /** @param {import("./session.js").Session} session */
 async function start(session) {
 	showWho(session);
-	onButton("add-email", (o) => addContact(o, "email"), session);
-	onButton("add-phone", (o) => addContact(o, "phone"), session);
+	onButton("add-email", () => addContact("email"), session);
+	onButton("add-phone", () => addContact("phone"), session);
 	onButton("add-app", addApp, session);
 	onButton("new-recovery", makeRecovery, session);
-	onButton("sign-out-all", signOutElsewhere, session);
+	onButton("sign-out-all", signOutEverywhere, session);
 	try {
 		await load(session);
 	} catch (error) {

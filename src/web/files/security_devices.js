@@ -12,11 +12,11 @@ function nothing(text) {
 	return el("li", { class: "row soft small" }, text);
 }
 
-/** @param {Overview} overview */
-export async function signOutElsewhere(overview) {
-	await account.endOtherSessions(overview);
-	toast(t("devices.signed_out_all"));
-	return true;
+/** Also here: whoever is at another place may be sitting at this one too. */
+export async function signOutEverywhere() {
+	await account.signOutEverywhere();
+	location.replace("/signin");
+	return false;
 }
 
 /**
@@ -32,7 +32,7 @@ export function showDevices(overview, reload) {
 			: {}),
 		buttons: [rowButton(t("change.remove"),
 			t("change.remove_label", { what: device.label }), async () => {
-				await account.removeDevice(overview, device);
+				await account.removeDevice(device);
 				toast(t("devices.removed"));
 				await reload();
 			})],

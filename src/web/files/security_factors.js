@@ -7,7 +7,7 @@
 import { byId, copy, el, toast } from "./dom.js";
 import { field, showFlaw, wire } from "./form.js";
 import { showTime, t, tn } from "./i18n.js";
-import { confirmed } from "./change.js";
+import { confirmed, proved } from "./change.js";
 import { openSheet } from "./sheet.js";
 import { qrCode } from "./qr.js";
 import { row, rowButton, switchButton } from "./rows.js";
@@ -15,28 +15,21 @@ import * as account from "./account.js";
 
 /** @typedef {import("./account.js").Overview} Overview */
 
-/**
- * @param {Overview} overview
- * @param {boolean} on
- */
-function turnTwoStep(overview, on) {
+/** @param {boolean} on */
+function turnTwoStep(on) {
 	return confirmed({
 		title: t(on ? "two_step.turn_on" : "two_step.turn_off"),
 		done: t(on ? "two_step.now_on" : "two_step.now_off"),
-		begin: (way) => account.change(overview, { two_step: on }, way),
-	});
+	}, (way) => account.change({ two_step: on }, way));
 }
 
-/**
- * @param {Overview} overview
- * @param {boolean} on
- */
-function turnDeliveries(overview, on) {
+/** R41, R44: off is a preference, and can be undone. */
+/** @param {boolean} on */
+function turnDeliveries(on) {
 	return confirmed({
 		title: t(on ? "delivery_codes.turn_on" : "delivery_codes.turn_off"),
 		done: t(on ? "delivery_codes.now_on" : "delivery_codes.now_off"),
-		begin: (way) => account.change(overview, { delivery_codes: on }, way),
-	});
+	}, (way) => account.change({ delivery_codes: on }, way));
 }
 
 /** The key in groups of four, as people copy it. */
@@ -83,8 +76,8 @@ function appStep(app, check, done) {
 	return form;
 }
 
-/** @param {Overview} overview */
-export async function addApp(overview) {
+/** Nothing is active before the app has shown that it has the key. */
+export async function addApp() {
 	let added = false;
 	await openSheet(t("apps.add"), (sheet) => {
 		const label = field("app-label", t("apps.label"), { name: "label",
@@ -95,9 +88,12 @@ export async function addApp(overview) {
 			el("div", { class: "status", role: "status" }),
 			el("button", { class: "button wide", type: "submit" }, t("change.next")));
 		wire(form, async (values) => {
-			const app = await account.addApp(overview, values.label.trim());
+			const app = await proved(() => account.addApp(values.label.trim()));
+			if (app === null) {
+				return;
+			}
 			const step = appStep(app,
-				(code) => account.confirmApp(overview, app, code), () => {
+				(code) => account.confirmApp(app, code), () => {
 					added = true;
 					sheet.close();
 				});
@@ -127,23 +123,11 @@ function codeList(codes) {
 		el("p", { class: "buttons no-print" }, copyAll, print)];
 }
 
-/** @param {Overview} overview */
-export async function makeRecovery(overview) {
-	/** @type {string[]} */
-	let codes = [];
-	const made = await confirmed({
-		title: t("recovery.make"), done: t("recovery.made"),
-		begin: async (way) => {
-			const pending = await account.makeRecovery(overview, way);
-			codes = pending.codes ?? [];
-			return pending;
-		},
-	});
-	if (!made) {
+/** Ten new codes, shown once; the old ones are dead. */
+export async function makeRecovery() {
+	const codes = await proved(account.makeRecovery);
+	if (codes === null) {
 		return false;
-	}
-	if (codes.length === 0) {
-		codes = await account.readRecovery(overview);
 	}
 	await openSheet(t("recovery.heading"), (sheet) => {
 		const saved = el("button", { class: "button wide no-print", type: "button" },
@@ -151,6 +135,7 @@ export async function makeRecovery(overview) {
 		saved.addEventListener("click", () => sheet.close());
 		sheet.show(...codeList(codes), saved);
 	});
+	toast(t("recovery.made"));
 	return true;
 }
 
@@ -164,7 +149,7 @@ function deliveriesRow(overview, after, label) {
 	return row({ title: label,
 		detail: t(on ? "delivery_codes.on_more" : "delivery_codes.off_more"),
 		buttons: [switchButton(on, label, t(on ? "switch.on" : "switch.off"),
-			() => after(turnDeliveries(overview, !on)))] });
+			() => after(turnDeliveries(!on)))] });
 }
 
 /** @param {() => Promise<void>} reload */
@@ -192,8 +177,7 @@ export function showTwoStep(overview, reload) {
 			() => after(confirmed({
 				title: t("apps.remove", { label: app.label }),
 				done: t("apps.removed"),
-				begin: (way) => account.removeApp(overview, app, way),
-			})))],
+			}, (way) => account.change({ remove: app.id }, way))))],
 	}));
 	const left = overview.recovery_left;
 	byId("two-step-rows").replaceChildren(
@@ -201,7 +185,7 @@ export function showTwoStep(overview, reload) {
 			detail: t(on ? "two_step.on_more" : "two_step.off_more"),
 			buttons: [switchButton(on, t("two_step.heading"),
 				t(on ? "switch.on" : "switch.off"),
-				() => after(turnTwoStep(overview, !on)))] }),
+				() => after(turnTwoStep(!on)))] }),
 		...apps,
 		row({ title: t("recovery.title"),
 			detail: left === 0 ? t("recovery.none") : tn("recovery.left", left),

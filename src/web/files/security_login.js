@@ -3,7 +3,7 @@
 import { byId, el } from "./dom.js";
 import { canShow, field, wire } from "./form.js";
 import { t } from "./i18n.js";
-import { confirmed } from "./change.js";
+import { confirmed, confirmedAfter, proved } from "./change.js";
 import { row, rowButton } from "./rows.js";
 import * as account from "./account.js";
 
@@ -27,75 +27,87 @@ export function sheetForm(lead, fields, send, more = []) {
 	return form;
 }
 
-/** @param {Overview} overview */
-function changePassword(overview) {
-	return confirmed({
+function changePassword() {
+	return confirmedAfter({
 		title: t("login.change_password"), done: t("login.password_changed"),
-		begin: () => Promise.reject(new Error("begins with the form")),
 	}, (next) => {
 		const password = field("new_password", t("login.new_password"), {
 			name: "new_password", type: "password", required: true,
 			autocomplete: "new-password", minlength: "8", maxlength: "128",
 		}, t("password.hint"));
 		const form = sheetForm(t("login.password_lead"), [password], (values) =>
-			next(() => account.change(overview,
-				{ password: values.new_password })));
+			next((way) => account.change({ password: values.new_password }, way)));
 		canShow(password.input);
 		return form;
 	});
 }
 
 /**
- * @param {Overview} overview
+ * The one field of a contact.
+ * @param {boolean} email
+ */
+function addressField(email) {
+	return email
+		? field("email", t("login.new_email"), { name: "email", type: "email",
+			required: true, autocomplete: "email", autocapitalize: "none",
+			spellcheck: "false", maxlength: "254" })
+		: field("phone", t("login.new_phone"), { name: "phone", type: "tel",
+			required: true, autocomplete: "tel", maxlength: "24" },
+		t("login.phone_hint"));
+}
+
+/** How people write a number, and how it is sent. */
+/** @param {string} typed */
+function number(typed) {
+	return typed.replace(/[\s()./-]/g, "");
+}
+
+/**
+ * Another address in the place of this one: a code where the account is
+ * known, then one at the new place.
+ * @param {Contact} contact
+ */
+function changeContact(contact) {
+	const email = contact.kind === "email";
+	return confirmedAfter({
+		title: t(email ? "login.change_email" : "login.change_phone"),
+		done: t("login.changed"), next: t("login.new_code"),
+	}, (next) => sheetForm(t("login.change_lead", { to: contact.to }),
+		[addressField(email)], (values) => next((way) => account.change(email
+			? { email: values.email.trim() }
+			: { phone: number(values.phone) }, way))));
+}
+
+/**
+ * R22: a code goes there, and when it is typed here the contact is one.
  * @param {"email" | "phone"} kind
  */
-export function addContact(overview, kind) {
+export function addContact(kind) {
 	const email = kind === "email";
-	return confirmed({
+	const voice = el("label", { class: "tick" },
+		el("input", { type: "checkbox", name: "voice", id: "voice" }),
+		el("span", {}, t("login.voice"),
+			el("span", { class: "hint" }, t("login.voice_hint"))));
+	return confirmedAfter({
 		title: t(email ? "login.add_email" : "login.add_phone"),
 		done: t(email ? "login.email_added" : "login.phone_added"),
-		begin: () => Promise.reject(new Error("begins with the form")),
-	}, (next) => {
-		const address = email
-			? field("email", t("login.new_email"), { name: "email", type: "email",
-				required: true, autocomplete: "email", autocapitalize: "none",
-				spellcheck: "false", maxlength: "254" })
-			: field("phone", t("login.new_phone"), { name: "phone", type: "tel",
-				required: true, autocomplete: "tel", maxlength: "24" },
-			t("login.phone_hint"));
-		return sheetForm(t(email ? "login.email_lead" : "login.phone_lead"),
-			[address], (values) => next(() => account.addContact(overview,
-				email ? { email: values.email.trim() }
-					: { phone: values.phone.replace(/[\s()./-]/g, ""),
-						use: values.voice === "on" ? ["sms", "voice"] : ["sms"] })),
-			email ? [] : [el("label", { class: "tick" },
-				el("input", { type: "checkbox", name: "voice", id: "voice" }),
-				el("span", {}, t("login.voice"),
-					el("span", { class: "hint" }, t("login.voice_hint"))))]);
-	});
+	}, (next) => sheetForm(t(email ? "login.email_lead" : "login.phone_lead"),
+		[addressField(email)], async (values) => {
+			const wish = email ? { email: values.email.trim() }
+				: { phone: number(values.phone),
+					use: values.voice === "on" ? ["sms", "voice"] : ["sms"] };
+			const pending = await proved(() => account.addContact(wish));
+			if (pending !== null) {
+				await next(() => Promise.resolve(pending));
+			}
+		}, email ? [] : [voice]));
 }
 
-/**
- * @param {Overview} overview
- * @param {Contact} contact
- */
-function verify(overview, contact) {
-	return confirmed({
-		title: t("login.verify_title"), done: t("login.verified_now"),
-		begin: () => account.verifyContact(overview, contact),
-	});
-}
-
-/**
- * @param {Overview} overview
- * @param {Contact} contact
- */
-function remove(overview, contact) {
-	return confirmed({
-		title: t("login.remove_title", { to: contact.to }),
-		done: t("login.removed"),
-		begin: (way) => account.removeContact(overview, contact, way),
-	});
+/** @param {Contact} contact */
+function remove(contact) {
+	return confirmed({ title: t("login.remove_title", { to: contact.to }),
+		done: t("login.removed") },
+	(way) => account.change({ remove: contact.id }, way));
 }
 
 /** @param {Contact} contact */
@@ -119,14 +131,14 @@ export function showLogin(overview, reload) {
 		}
 	};
 	const contacts = overview.contacts.map((contact) => {
-		const buttons = contact.verified ? [] : [rowButton(t("login.verify"),
-			t("login.verify_label", { to: contact.to }),
-			() => after(verify(overview, contact)))];
-		if (overview.contacts.filter((c) => c.verified).length > 1
-			|| !contact.verified) {
+		const more = overview.contacts.length > 1;
+		const buttons = [rowButton(t("change.change"),
+			t(contact.kind === "email" ? "login.change_email" : "login.change_phone"),
+			() => after(changeContact(contact)))];
+		if (more) {
 			buttons.push(rowButton(t("change.remove"),
 				t("change.remove_label", { what: contact.to }),
-				() => after(remove(overview, contact))));
+				() => after(remove(contact))));
 		}
 		return row({ title: contact.to, detail: usesOf(contact), buttons,
 			badge: contact.verified ? ["good", t("login.verified")]
@@ -137,6 +149,6 @@ export function showLogin(overview, reload) {
 			detail: overview.name })]),
 		row({ title: t("login.password"), detail: t("login.password_more"),
 			buttons: [rowButton(t("change.change"), t("login.change_password"),
-				() => after(changePassword(overview)))] }),
+				() => after(changePassword()))] }),
 		...contacts);
 }

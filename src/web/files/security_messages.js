@@ -62,13 +62,11 @@ async function save(values) {
 		return;
 	}
 	const { overview, reload } = held;
-	const pending = await account.setPreferences(overview,
-		{ channel: values.channel, locale: values.locale });
-	if (pending.done) {
+	await account.setPreferences({ locale: values.locale });
+	if (values.channel === overview.channel || await confirmed({
+		title: t("messages.confirm"), done: t("messages.saved"),
+	}, (way) => account.change({ channel: values.channel }, way))) {
 		toast(t("messages.saved"));
-		await reload();
-	} else if (await confirmed({ title: t("messages.confirm"),
-		done: t("messages.saved"), begin: async () => pending })) {
 		await reload();
 	}
 }

@@ -57,7 +57,7 @@ export function showWho(session) {
 	const button = el("button", { class: "button quiet little", type: "button",
 		id: "sign-out" }, t("who.sign_out"));
 	button.addEventListener("click", async () => {
-		await call("DELETE", "/v1/session");
+		await call("POST", "/v1/sign_out");
 		location.replace("/signin");
 	});
 	const name = session.name ?? "";

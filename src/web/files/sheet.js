@@ -3,7 +3,7 @@
  * and gives the focus back to where it was.
  */
 
-import { el } from "./dom.js";
+import { byId, el } from "./dom.js";
 import { t } from "./i18n.js";
 
 let number = 0;
@@ -26,6 +26,8 @@ export function openSheet(title, fill) {
 	el("div", { class: "sheet-head" }, heading, shut), body);
 	const closed = new Promise((done) => {
 		dialog.addEventListener("close", () => {
+			/* It may be here, and is needed elsewhere. */
+			document.body.append(byId("toast"));
 			dialog.remove();
 			done(undefined);
 		}, { once: true });
