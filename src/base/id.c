@@ -17,6 +17,7 @@ static const struct str prefixes[ID_TYPE_COUNT] = {
 	[ID_REQUEST] = STR_INIT("req_"),
 	[ID_ACCOUNT] = STR_INIT("acc_"),
 	[ID_SHIPMENT] = STR_INIT("shp_"),
+	[ID_DECISION] = STR_INIT("dcn_"),
 	[ID_VISIT] = STR_INIT("vis_"),
 	[ID_AGENT] = STR_INIT("agt_"),
 	[ID_AGENT_DEVICE] = STR_INIT("agd_"),

@@ -35,6 +35,7 @@ enum id_type {
 	ID_REQUEST,	/* req_ */
 	ID_ACCOUNT,	/* acc_ */
 	ID_SHIPMENT,	/* shp_ */
+	ID_DECISION,	/* dcn_ */
 	ID_VISIT,	/* vis_ */
 	ID_AGENT,	/* agt_ */
 	ID_AGENT_DEVICE,	/* agd_ */

@@ -3,294 +3,58 @@
 #include <assert.h>
 #include <stddef.h>
 
-static const char *const events[DECISION_EVENT_COUNT] = {
-	[DECISION_SIGN_IN] = "sign_in",
-	[DECISION_TRANSACTION] = "transaction",
-	[DECISION_ACCOUNT_CHANGE] = "account_change",
-	[DECISION_DELIVERY] = "delivery",
-};
+enum { WORDS_MAX = 4096 };
 
-/* One ten-thousandth of a unit of money. */
-enum { MONEY_SCALE = 10000, MONEY_DECIMALS = 4, MONEY_DIGITS = 12 };
-
-static bool
-above(const struct signals *s, int64_t from)
+static const struct rule *
+first(const struct rule_set *set, enum decision_event event,
+    const struct signals *signals, const struct policy *policy)
 {
-	return s->has_amount && s->amount >= from * MONEY_SCALE;
-}
-
-static bool
-blocked(const struct signals *s, const struct policy *p UNUSED)
-{
-	return s->blocked;
-}
-
-static bool
-suspicious(const struct signals *s, const struct policy *p UNUSED)
-{
-	return s->suspicious;
-}
-
-static bool
-two_step(const struct signals *s, const struct policy *p UNUSED)
-{
-	return s->two_step;
-}
-
-static bool
-new_device(const struct signals *s, const struct policy *p UNUSED)
-{
-	return s->new_device;
-}
-
-static bool
-new_place(const struct signals *s, const struct policy *p UNUSED)
-{
-	return s->new_place;
-}
-
-static bool
-failures(const struct signals *s, const struct policy *p UNUSED)
-{
-	return s->failures >= 3;
-}
-
-static bool
-recent_change(const struct signals *s, const struct policy *p UNUSED)
-{
-	return s->recent_change;
-}
-
-static bool
-known_device(const struct signals *s, const struct policy *p UNUSED)
-{
-	return s->known_device;
-}
-
-static bool
-new_payee(const struct signals *s, const struct policy *p UNUSED)
-{
-	return s->new_payee;
-}
-
-static bool
-transaction_amount(const struct signals *s, const struct policy *p)
-{
-	return above(s, p->transaction_from);
-}
-
-static bool
-no_amount(const struct signals *s, const struct policy *p UNUSED)
-{
-	return !s->has_amount;
-}
-
-static bool
-region_off(const struct signals *s, const struct policy *p UNUSED)
-{
-	return s->region_off;
-}
-
-static bool
-delivery_value(const struct signals *s, const struct policy *p)
-{
-	return above(s, p->delivery_from);
-}
-
-static bool
-risky_place(const struct signals *s, const struct policy *p UNUSED)
-{
-	return s->risky_place;
-}
-
-static bool
-unattended(const struct signals *s, const struct policy *p UNUSED)
-{
-	return s->unattended;
-}
-
-static bool
-always(const struct signals *s UNUSED, const struct policy *p UNUSED)
-{
-	return true;
-}
-
-/* First match wins; the last row of an event holds always. */
-static const struct rule {
-	enum decision_event event;
-	bool (*holds)(const struct signals *, const struct policy *);
-	struct decision decision;
-} rules[] = {
-	/* R49, R50, R54 */
-	{DECISION_SIGN_IN, blocked, {DECISION_DENY,
-	    "sign_in.blocked", "The shop asked for this to be refused."}},
-	{DECISION_SIGN_IN, suspicious, {DECISION_REQUIRED,
-	    "sign_in.suspicious", "The shop sees unusual activity."}},
-	{DECISION_SIGN_IN, two_step, {DECISION_REQUIRED,
-	    "sign_in.two_step", "Two-step verification is switched on."}},
-	{DECISION_SIGN_IN, new_device, {DECISION_REQUIRED,
-	    "sign_in.new_device", "The device was not seen before."}},
-	{DECISION_SIGN_IN, new_place, {DECISION_REQUIRED,
-	    "sign_in.new_place", "The place was not seen before."}},
-	{DECISION_SIGN_IN, failures, {DECISION_REQUIRED,
-	    "sign_in.failures", "Several wrong passwords came before."}},
-	{DECISION_SIGN_IN, recent_change, {DECISION_REQUIRED,
-	    "sign_in.recent_change",
-	    "A contact or the password was changed lately."}},
-	{DECISION_SIGN_IN, known_device, {DECISION_NOT_REQUIRED,
-	    "sign_in.known_device", "The device is known."}},
-	{DECISION_SIGN_IN, always, {DECISION_REQUIRED,
-	    "sign_in.default", "Nothing is known about the device."}},
-
-	/* R53, R54 */
-	{DECISION_TRANSACTION, blocked, {DECISION_DENY,
-	    "transaction.blocked", "The shop asked for this to be refused."}},
-	{DECISION_TRANSACTION, suspicious, {DECISION_REQUIRED,
-	    "transaction.suspicious", "The shop sees unusual activity."}},
-	{DECISION_TRANSACTION, new_device, {DECISION_REQUIRED,
-	    "transaction.new_device", "The device was not seen before."}},
-	{DECISION_TRANSACTION, new_place, {DECISION_REQUIRED,
-	    "transaction.new_place", "The place was not seen before."}},
-	{DECISION_TRANSACTION, failures, {DECISION_REQUIRED,
-	    "transaction.failures", "Several wrong passwords came before."}},
-	{DECISION_TRANSACTION, new_payee, {DECISION_REQUIRED,
-	    "transaction.new_payee", "The payee was not paid before."}},
-	{DECISION_TRANSACTION, transaction_amount, {DECISION_REQUIRED,
-	    "transaction.amount",
-	    "The amount reaches the limit from which a code is needed."}},
-	{DECISION_TRANSACTION, no_amount, {DECISION_REQUIRED,
-	    "transaction.no_amount", "The amount is not known."}},
-	{DECISION_TRANSACTION, recent_change, {DECISION_REQUIRED,
-	    "transaction.recent_change",
-	    "A contact or the password was changed lately."}},
-	{DECISION_TRANSACTION, always, {DECISION_NOT_REQUIRED,
-	    "transaction.default", "A small amount to a known payee."}},
-
-	/* R51, R55: no signal makes a change possible without a code. */
-	{DECISION_ACCOUNT_CHANGE, blocked, {DECISION_DENY,
-	    "account_change.blocked",
-	    "The shop asked for this to be refused."}},
-	{DECISION_ACCOUNT_CHANGE, always, {DECISION_REQUIRED,
-	    "account_change.always",
-	    "A change of the account always needs a code."}},
-
-	/* R2 to R7 */
-	{DECISION_DELIVERY, blocked, {DECISION_DENY,
-	    "delivery.blocked", "The shop asked for this to be refused."}},
-	{DECISION_DELIVERY, region_off, {DECISION_NOT_REQUIRED,
-	    "delivery.region_off", "Codes are not offered in this region."}},
-	{DECISION_DELIVERY, suspicious, {DECISION_REQUIRED,
-	    "delivery.suspicious", "The shop sees unusual activity."}},
-	{DECISION_DELIVERY, delivery_value, {DECISION_REQUIRED,
-	    "delivery.value",
-	    "The value reaches the limit from which a code is needed."}},
-	{DECISION_DELIVERY, risky_place, {DECISION_REQUIRED,
-	    "delivery.place", "Parcels were lost at this place before."}},
-	{DECISION_DELIVERY, unattended, {DECISION_REQUIRED,
-	    "delivery.method",
-	    "The delivery method would leave the parcel unattended."}},
-	{DECISION_DELIVERY, always, {DECISION_NOT_REQUIRED,
-	    "delivery.default", "Nothing speaks for a code."}},
-};
-
-bool
-decision_event_parse(struct str s, enum decision_event *ret_event)
-{
-	for (int i = 0; i < DECISION_EVENT_COUNT; i++) {
-		if (str_equal(s, str_of(events[i]))) {
-			*ret_event = (enum decision_event)i;
-			return true;
+	for (size_t i = 0; i < set->n; i++) {
+		if (rule_holds(&set->rule[i], event, signals, policy)) {
+			return &set->rule[i];
 		}
 	}
-	return false;
-}
-
-const char *
-decision_event_name(enum decision_event e)
-{
-	assert(e < DECISION_EVENT_COUNT);
-	return events[e];
-}
-
-bool *
-signals_switch(struct signals *s, size_t i, const char **ret_name)
-{
-	const struct { const char *name; bool *field; } switches[] = {
-		{"known_device", &s->known_device},
-		{"new_device", &s->new_device},
-		{"new_place", &s->new_place},
-		{"two_step", &s->two_step},
-		{"recent_change", &s->recent_change},
-		{"suspicious", &s->suspicious},
-		{"new_payee", &s->new_payee},
-		{"risky_place", &s->risky_place},
-		{"unattended", &s->unattended},
-		{"region_off", &s->region_off},
-		{"blocked", &s->blocked},
-	};
-
-	if (i >= sizeof(switches) / sizeof(switches[0])) {
-		return NULL;
-	}
-	*ret_name = switches[i].name;
-	return switches[i].field;
-}
-
-static bool
-all_digits(struct str s)
-{
-	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] < '0' || s.p[i] > '9') {
-			return false;
-		}
-	}
-	return true;
-}
-
-bool
-money_parse(struct str s, int64_t *ret_amount)
-{
-	size_t point = str_find(s, '.');
-	struct str whole = str_slice(s, 0, point);
-	struct str part = str_slice(s, point + 1, s.n);
-	int64_t v = 0;
-
-	if (whole.n < 1 || whole.n > MONEY_DIGITS || !all_digits(whole) ||
-	    part.n > MONEY_DECIMALS || !all_digits(part) ||
-	    (point < s.n && part.n == 0)) {
-		return false;
-	}
-	for (size_t i = 0; i < whole.n; i++) {
-		v = v * 10 + (whole.p[i] - '0');
-	}
-	for (size_t i = 0; i < MONEY_DECIMALS; i++) {
-		v = v * 10 + (i < part.n ? part.p[i] - '0' : 0);
-	}
-	*ret_amount = v;
-	return true;
-}
-
-const char *
-decision_code_name(enum decision_code c)
-{
-	static const char *const names[] = {
-		[DECISION_REQUIRED] = "required",
-		[DECISION_NOT_REQUIRED] = "not_required",
-		[DECISION_DENY] = "deny",
-	};
-
-	return names[c];
+	return NULL;
 }
 
 struct decision
 decision_make(enum decision_event event, const struct signals *signals,
-    const struct policy *policy)
+    const struct policy *policy, const struct rule_set *own)
 {
-	size_t i = 0;
+	const struct rule *by = NULL, *floor;
 
-	while (rules[i].event != event || !rules[i].holds(signals, policy)) {
-		i++;
-		assert(i < sizeof(rules) / sizeof(rules[0]));
+	if (own != NULL) {
+		by = first(own, event, signals, policy);
 	}
-	return rules[i].decision;
+	if (by == NULL) {
+		by = first(&rules_builtin, event, signals, policy);
+	}
+	assert(by != NULL);
+	if (by->code == DECISION_NOT_REQUIRED) {
+		floor = first(&rules_floor, event, signals, policy);
+		by = floor != NULL ? floor : by;
+	}
+	return (struct decision){by->code, by->name, by};
+}
+
+void
+decision_reasons(const struct decision *d, const struct policy *policy,
+    struct jsonw *w)
+{
+	const struct rule *r = d->by;
+	char text[WORDS_MAX];
+	struct buf b;
+
+	jsonw_array(w);
+	if (r->reason.n > 0) {
+		jsonw_str(w, r->reason);
+	} else if (r->n_when == 0) {
+		jsonw_z(w, "always");
+	}
+	for (size_t i = 0; r->reason.n == 0 && i < r->n_when; i++) {
+		buf_fixed(&b, text, sizeof(text));
+		condition_words(&r->when[i], policy, &b);
+		jsonw_str(w, buf_view(&b));
+	}
+	jsonw_array_end(w);
 }

@@ -8,10 +8,15 @@
 #include "base/arena.h"
 #include "base/ct.h"
 #include "crypto/hmac.h"
+#include "store/decisions.h"
 #include "store/senders.h"
 #include "store/tenants.h"
 
-enum { SETTINGS_MAX = 65536, ARENA_MAX = 64 << 20 };
+enum {
+	SETTINGS_MAX = 65536,
+	RULE_SETS_MAX = 2 * DIRECTORY_TENANTS_MAX,
+	ARENA_MAX = 64 << 20
+};
 
 struct api_key {
 	uint8_t hash[API_KEY_HASH];
@@ -28,6 +33,8 @@ struct directory_copy {
 	size_t n_keys;
 	struct tenant_key *dkim;	/* one tenant's lie together */
 	size_t n_dkim;
+	struct rule_book **books;
+	size_t n_books;
 };
 
 struct directory {
@@ -42,6 +49,10 @@ copy_free(struct directory_copy *c)
 	free(c->tenants);
 	free(c->keys);
 	free(c->dkim);
+	for (size_t i = 0; i < c->n_books; i++) {
+		free(c->books[i]);
+	}
+	free(c->books);
 	free(c);
 }
 
@@ -74,7 +85,8 @@ struct load {
 	struct setting_row *settings;
 	struct sender_row *senders;
 	struct dkim_row *dkim;
-	unsigned n_tenants, n_keys, n_settings, n_senders, n_dkim;
+	struct rules_row *rules;
+	unsigned n_tenants, n_keys, n_settings, n_senders, n_dkim, n_rules;
 };
 
 static enum err
@@ -102,6 +114,10 @@ load_run(struct tx *tx, void *arg)
 	if (e == ERR_NONE) {
 		e = dkim_row_active(tx, l->arena, DIRECTORY_DKIM_MAX, l->dkim,
 		    &l->n_dkim);
+	}
+	if (e == ERR_NONE) {
+		e = rules_row_list(tx, l->arena, RULE_SETS_MAX, l->rules,
+		    &l->n_rules);
 	}
 	return e;
 }
@@ -263,6 +279,45 @@ fill_dkim(struct directory_copy *c, struct load *l)
 	return ERR_NONE;
 }
 
+static void
+ignore_flaw(void *ctx UNUSED, unsigned line UNUSED, struct str place UNUSED,
+    const char *reason UNUSED)
+{
+}
+
+/*
+ * Rules are read before they are stored.  Those that this program cannot read
+ * all the same are not passed over, which might leave a code out: the tenant
+ * asks for one everywhere until they are put again.
+ */
+static const struct rule unreadable = {
+	STR_INIT("rules.unreadable"),
+	STR_INIT("The rules of this shop cannot be read."),
+	UINT32_MAX, DECISION_REQUIRED, NULL, 0, NULL, 0,
+};
+static const struct rule_set unreadable_set = {&unreadable, 1};
+
+static enum err
+fill_rules(struct directory_copy *c, const struct load *l)
+{
+	for (unsigned i = 0; i < l->n_rules; i++) {
+		const struct rules_row *row = &l->rules[i];
+		struct tenant *t = by_id(c, &row->tenant);
+		struct rule_book *book = malloc(sizeof(*book));
+
+		if (book == NULL) {
+			return ERR_NOMEM;
+		}
+		c->books[c->n_books++] = book;
+		if (t != NULL) {
+			t->rules[row->mode] = rules_read(row->body,
+			    ignore_flaw, NULL, book) ? &book->set
+			    : &unreadable_set;
+		}
+	}
+	return ERR_NONE;
+}
+
 static enum err
 copy_make(struct load *l, struct directory_copy **ret_copy)
 {
@@ -277,10 +332,14 @@ copy_make(struct load *l, struct directory_copy **ret_copy)
 	c->tenants = calloc(l->n_tenants + 1, sizeof(*c->tenants));
 	c->keys = calloc(l->n_keys + 1, sizeof(*c->keys));
 	c->dkim = calloc(l->n_dkim + 1, sizeof(*c->dkim));
-	e = c->tenants == NULL || c->keys == NULL || c->dkim == NULL
-	    ? ERR_NOMEM : fill_tenants(c, l);
+	c->books = calloc(l->n_rules + 1, sizeof(*c->books));
+	e = c->tenants == NULL || c->keys == NULL || c->dkim == NULL ||
+	    c->books == NULL ? ERR_NOMEM : fill_tenants(c, l);
 	if (e == ERR_NONE) {
 		e = fill_dkim(c, l);
+	}
+	if (e == ERR_NONE) {
+		e = fill_rules(c, l);
 	}
 	if (e != ERR_NONE) {
 		copy_free(c);
@@ -304,8 +363,10 @@ load(const struct flow *flow, struct directory_copy **ret_copy)
 	l.settings = calloc(SETTINGS_MAX, sizeof(*l.settings));
 	l.senders = calloc(DIRECTORY_TENANTS_MAX, sizeof(*l.senders));
 	l.dkim = calloc(DIRECTORY_DKIM_MAX, sizeof(*l.dkim));
+	l.rules = calloc(RULE_SETS_MAX, sizeof(*l.rules));
 	if (l.arena != NULL && l.tenants != NULL && l.keys != NULL &&
-	    l.settings != NULL && l.senders != NULL && l.dkim != NULL) {
+	    l.settings != NULL && l.senders != NULL && l.dkim != NULL &&
+	    l.rules != NULL) {
 		e = store_read(flow->store, load_run, &l);
 	}
 	if (e == ERR_NONE) {
@@ -316,6 +377,7 @@ load(const struct flow *flow, struct directory_copy **ret_copy)
 	free(l.settings);
 	free(l.senders);
 	free(l.dkim);
+	free(l.rules);
 	arena_free(l.arena);
 	return e;
 }

@@ -15,6 +15,7 @@
 #include "crypto/keyring.h"
 #include "domain/dkim_key.h"
 #include "domain/policy.h"
+#include "domain/rules.h"
 #include "domain/text.h"
 #include "store/store.h"
 
@@ -62,6 +63,8 @@ struct tenant {
 	struct display_text sender_name;	/* n is 0: the brand */
 	const struct tenant_key *keys;
 	unsigned n_keys;
+	/* Its own rules (domain/rules.h), by enum rules_mode; NULL: none. */
+	const struct rule_set *rules[2];
 };
 
 /* flow_now(f): the time that this use case happens at. */

@@ -1,5 +1,6 @@
 #include "flow/keep.h"
 
+#include "flow/decide.h"
 #include "flow/idempotent.h"
 #include "flow/settle.h"
 #include "store/approvals.h"
@@ -55,6 +56,7 @@ keep_forget_run(struct tx *tx, void *keep)
 	struct keep *k = keep;
 	unsigned forgotten = 0, challenges = 0, counters = 0, answers = 0;
 	unsigned recipients = 0, of_accounts = 0;
+	unsigned decisions = 0;
 	enum err e;
 
 	e = challenge_row_forget(tx, unix_ms_sub(k->now, RETENTION_PERSONAL),
@@ -82,10 +84,16 @@ keep_forget_run(struct tx *tx, void *keep)
 		    unix_ms_sub(k->now, IDEMPOTENCY_LIFE), KEEP_BITE,
 		    &answers);
 	}
+	if (e == ERR_NONE) {
+		e = decision_row_purge(tx,
+		    unix_ms_sub(k->now, RETENTION_DECISION), KEEP_BITE,
+		    &decisions);
+	}
 	k->done = forgotten > recipients ? forgotten : recipients;
 	k->done = of_accounts > k->done ? of_accounts : k->done;
 	k->done = challenges > k->done ? challenges : k->done;
 	k->done = counters > k->done ? counters : k->done;
 	k->done = answers > k->done ? answers : k->done;
+	k->done = decisions > k->done ? decisions : k->done;
 	return e;
 }

@@ -212,8 +212,9 @@ describe("bad input", () => {
 			[["receipt", /^must have at most/]]);
 		await refused("POST", "/v1/decisions", { event: "x", signals: {
 			new_device: 1, failures: -1, amount: "12", odd: true } },
-		[["event", /^must be/], ["signals.new_device", /true or false/],
-			["signals.failures", /from 0/], ["signals.amount", /object/],
+		[["event", /^must be/], ["signals.amount", /object/],
+			["signals.failures", /from 0/],
+			["signals.new_device", /true or false/],
 			["signals.odd", /not known/]]);
 		await refused("POST", `${path()}/resend`, "{", [["", /not JSON/]]);
 		await refused("POST", `${path()}/resend`, { to: "x" },

@@ -459,6 +459,9 @@ describe("the life of a code", () => {
 			["sign_in", { known_device: true, recent_change: true }, "required", "recent_change"],
 			["sign_in", { two_step: true, suspicious: true }, "required", "suspicious"],
 			["sign_in", { suspicious: true, blocked: true }, "deny", "blocked"],
+			["sign_in", { known_device: true, travel_kmh: 1000 }, "required", "travel"],
+			["sign_in", { two_step: true, trusted_device: true }, "not_required", "trusted_device"],
+			["transaction", { ...money("1"), travel_kmh: 5000 }, "required", "travel"],
 			["transaction", undefined, "required", "no_amount"],
 			["transaction", money("29.99"), "not_required", "default"],
 			["transaction", money("30"), "required", "amount"],
@@ -486,8 +489,8 @@ describe("the life of a code", () => {
 				[code, `${event}.${rule}`], JSON.stringify(signals));
 			assert.match(decision.reasons[0], /^[A-Z].*\.$/);
 		}
-		const rules = [...read("src/domain/decision.c")
-			.matchAll(/^\t+(?:\{[^"]*)?"([a-z_]+\.[a-z_]+)"/gm)].map((m) => m[1]);
+		const rules = (await server.expect(200, "GET",
+			"/v1/tenants/default/rules")).builtin.rules.map((r) => r.name);
 		assert.deepEqual(new Set(expected.map(([event, , , rule]) =>
 			`${event}.${rule}`)), new Set(rules));
 		for (const amount of ["1,5", "-1", "1.", ".5", "1e3", "1.00000",
@@ -496,6 +499,69 @@ describe("the life of a code", () => {
 				{ event: "transaction", signals: money(amount) });
 			assert.equal(errors[0].field, "signals.amount.amount", amount);
 		}
+	});
+
+	/* R6, R7: rules are the shop's own, and say why. */
+	test("rules take effect, are monitored, and are replayed", async () => {
+		const path = "/v1/tenants/default/rules";
+		const parcel = (country, amount) => server.expect(200, "POST",
+			"/v1/decisions", { event: "delivery", signals: { country,
+				amount: { amount, currency: "EUR" }, custom: { gift: true } } });
+		const rules = [{ name: "off-in-malta", event: ["delivery"],
+			code: "not_required", reason: "Not in Malta yet.",
+			when: { country: ["MT"] } },
+		{ name: "gifts", event: ["delivery"], code: "required",
+			when: { "custom.gift": true,
+				amount: { at_least: "50", below: "delivery_from" } } }];
+		assert.deepEqual((await parcel("DE", "60")).rule, "delivery.default");
+		const { json: none } = await server.get(path);
+		assert.deepEqual([none.enforce, none.monitor], [null, null]);
+
+		const replay = await server.expect(200, "POST", "/v1/decisions/replay",
+			{ rules, event: "delivery" });
+		assert.ok(replay.changed >= 1);
+		assert.equal(replay.changes[0].would.rule, "gifts");
+		assert.deepEqual(replay.changes[0].would.reasons,
+			["amount is at least 50", "amount is below delivery_from (100)",
+				"custom.gift is true"]);
+		const page = await server.expect(200, "POST", "/v1/decisions/replay",
+			{ rules, limit: 1 });
+		assert.deepEqual([page.replayed, page.next_cursor],
+			[1, replay.changes[0].id]);
+
+		await server.expect(200, "PUT", path, { mode: "monitor", rules });
+		const seen = await parcel("DE", "60");
+		assert.deepEqual([seen.code, seen.monitored.code, seen.monitored.rule],
+			["not_required", "required", "gifts"]);
+		await server.expect(200, "PUT", path, { mode: "monitor", rules: [] });
+		assert.deepEqual(await server.expect(200, "PUT", path, { rules }),
+			{ mode: "enforce", rules });
+		assert.equal((await parcel("DE", "60")).code, "required");
+		assert.deepEqual((await parcel("MT", "600")).reasons,
+			["Not in Malta yet."]);
+
+		const kept = await server.expect(200, "GET",
+			`/v1/decisions/${seen.id}`);
+		assert.deepEqual(kept.signals, { amount: { amount: "60",
+			currency: "EUR" }, country: "DE", custom: { gift: true } });
+		assert.equal(kept.monitored.rule, "gifts");
+
+		for (const [body, field, reason] of [
+			[{ rules: [{ ...rules[0], when: { colour: "red" } }] },
+				"rules[0].when.colour", /^is not known$/],
+			[{ rules: [{ ...rules[0], event: "account_change" }] },
+				"rules[0]", /without a code/],
+			[{ rules: [{ ...rules[0], when: {} }, rules[1]] },
+				"rules[1]", /never asked/],
+			[{ mode: "off", rules }, "mode", /must be enforce or monitor/],
+			[{}, "rules", /is required/],
+		]) {
+			const { errors } = await server.expect(400, "PUT", path, body);
+			assert.deepEqual(errors.map((e) => e.field), [field]);
+			assert.match(errors[0].reason, reason);
+		}
+		await server.expect(200, "PUT", path, { rules: [] });
+		assert.equal((await parcel("DE", "60")).rule, "delivery.default");
 	});
 
 	test("a policy takes effect, and an unsafe one is refused with its odds", async () => {

@@ -89,8 +89,19 @@ describe("every route and status", () => {
 		const { json } = await server.check(made, await server.code(made));
 		await server.expect(200, "POST", "/v1/receipts/redeem",
 			{ receipt: json.receipt, purpose: "sign_in" });
-		await server.expect(200, "POST", "/v1/decisions", { event: "delivery",
-			account: "acc-1", signals: { amount: { amount: "1", currency: "EUR" } } });
+		const { id } = await server.expect(200, "POST", "/v1/decisions", {
+			event: "delivery", account: "acc-1",
+			signals: { amount: { amount: "1", currency: "EUR" } } });
+		await server.expect(200, "GET", `/v1/decisions/${id}`);
+		await server.expect(404, "GET",
+			`/v1/decisions/${id.slice(0, -1)}${id.endsWith("0") ? "8" : "0"}`);
+		await server.expect(200, "POST", "/v1/decisions/replay", { rules: [] });
+		await server.expect(200, "GET", "/v1/tenants/default/rules");
+		await server.expect(200, "PUT", "/v1/tenants/default/rules",
+			{ rules: [] });
+		await server.expect(404, "GET", "/v1/tenants/other/rules");
+		await server.expect(404, "PUT", "/v1/tenants/other/rules",
+			{ rules: [] });
 	});
 
 	test("receipts of providers: 200, 400, 401, 404", async () => {
@@ -330,9 +341,12 @@ describe("every route and status", () => {
 						.status, 404, about);
 				}
 			}
+			/* "/v1/decisions/replay" is an {id} to the other methods. */
+			const leads = (o) => new RegExp(
+				`^${o.pattern.replace(/\{\w+\}/g, "[^/]+")}$`).test(pattern);
 			const others = ["GET", "POST", "PUT", "PATCH", "DELETE"].filter(
 				(other) => !OPERATIONS.some((o) => o.method === other &&
-					o.pattern === pattern));
+					leads(o)));
 			for (const other of others) {
 				const answer = await server.call(other, path, undefined, page);
 				assert.equal(answer.status, 405, `${other} ${about}`);
