@@ -6,6 +6,8 @@
 #include "app/admin_words.h"
 #include "base/jsonw.h"
 #include "config/policy_file.h"
+#include "config/rules_file.h"
+#include "flow/decide.h"
 #include "domain/scope.h"
 #include "domain/text.h"
 #include "flow/admin.h"
@@ -387,6 +389,54 @@ subject(struct admin *a, const struct directory_copy *c)
 }
 
 static int
+put_rules(struct admin *a, const struct tenant *t, const struct rule_book *book)
+{
+	struct rules_put put = {
+		.flow = &a->install->flow,
+		.tenant = t->id,
+		.mode = book->mode,
+		.n = book->set.n,
+	};
+	struct buf body;
+	struct jsonw w;
+	enum err e;
+
+	buf_init(&body, RULES_JSON_MAX);
+	jsonw_init(&w, &body);
+	rules_write(&book->set, book->mode, &w);
+	e = buf_err(&body);
+	if (e == ERR_NONE) {
+		put.body = book->set.n > 0 ? buf_view(&body) : STR("");
+		e = store_do(put.flow->store, STORE_BACKGROUND, rules_put_run,
+		    &put);
+	}
+	buf_done(&body);
+	return e == ERR_NONE ? EXIT_DONE
+	    : admin_fail(a, "the rules were not changed", e);
+}
+
+/* True: the file is about rules, and *ret_status what came of it. */
+static bool
+rules_use(struct admin *a, const struct tenant *t, int *ret_status)
+{
+	struct rule_book *book = malloc(sizeof(*book));
+	enum rules_file found;
+
+	if (book == NULL) {
+		*ret_status = admin_fail(a, "the rules were not read",
+		    ERR_NOMEM);
+		return true;
+	}
+	found = rules_file_load(a->words[2], book, a->problems);
+	if (found != RULES_FILE_OTHER) {
+		*ret_status = found == RULES_FILE_GOOD
+		    ? put_rules(a, t, book) : EXIT_NO;
+	}
+	free(book);
+	return found != RULES_FILE_OTHER;
+}
+
+static int
 policy_use(struct admin *a, const struct directory_copy *c)
 {
 	const struct tenant *t = admin_tenant(a, c);
@@ -395,11 +445,15 @@ policy_use(struct admin *a, const struct directory_copy *c)
 		.flow = &a->install->flow,
 		.policy = &policy,
 	};
+	int status;
 	enum err e;
 
 	if (t == NULL || a->n != 3) {
 		return t == NULL && a->tenant != NULL ? EXIT_NO
 		    : admin_misuse(a, "policy use FILE --tenant NAME");
+	}
+	if (rules_use(a, t, &status)) {
+		return status;
 	}
 	policy = policy_default();
 	if (!policy_file_load(a->words[2], &policy, a->problems)) {

@@ -3,20 +3,42 @@
 
 #include "cli/cli.h"
 #include "config/policy_file.h"
+#include "config/rules_file.h"
 
 enum { REPORT_MAX = 16384 };
+
+/* The settings of a policy as INI, or rules as JSON: by how it begins. */
+static bool
+read_file(const char *file, struct buf *report)
+{
+	static struct rule_book book;
+	struct policy policy = policy_default();
+
+	switch (rules_file_load(file, &book, report)) {
+	case RULES_FILE_GOOD:
+		rules_file_report(&book, report);
+		return true;
+	case RULES_FILE_BAD:
+		return false;
+	case RULES_FILE_OTHER:
+		break;
+	}
+	if (!policy_file_load(file, &policy, report)) {
+		return false;
+	}
+	policy_report(&policy, report);
+	return true;
+}
 
 static int
 check(const char *file)
 {
-	struct policy policy = policy_default();
 	struct buf report;
 	bool ok;
 
 	buf_init(&report, REPORT_MAX);
-	ok = policy_file_load(file, &policy, &report);
+	ok = read_file(file, &report);
 	if (ok) {
-		policy_report(&policy, &report);
 		fputs(buf_c(&report), stdout);
 	} else {
 		fputs(buf_c(&report), stderr);

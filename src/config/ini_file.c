@@ -233,32 +233,42 @@ open_file(const char *path)
 }
 
 bool
-ini_file_load(const char *path, size_t max, const struct ini_file_reader *r,
-    struct buf *reason)
+ini_file_read(const char *path, struct buf *text, struct buf *reason)
 {
 	FILE *f = open_file(path);
-	bool good = false;
-	struct buf text;
 	char part[4096];
+	bool good;
 	size_t n;
 
 	if (f == NULL) {
 		buf_printf(reason, "%s: %s\n", path, strerror(errno));
 		return false;
 	}
-	buf_init(&text, max);
-	while (buf_err(&text) == ERR_NONE &&
+	while (buf_err(text) == ERR_NONE &&
 	    (n = fread(part, 1, sizeof(part), f)) > 0) {
-		buf_put(&text, part, n);
+		buf_put(text, part, n);
 	}
+	good = !ferror(f) && buf_err(text) == ERR_NONE;
 	if (ferror(f)) {
 		buf_printf(reason, "%s: cannot be read\n", path);
-	} else if (buf_err(&text) != ERR_NONE) {
-		buf_printf(reason, "%s: has more than %zu bytes\n", path, max);
-	} else {
-		good = ini_file_parse(path, buf_view(&text), r, reason);
+	} else if (!good) {
+		buf_printf(reason, "%s: has more than %zu bytes\n", path,
+		    text->max);
 	}
-	buf_done(&text);
 	(void)fclose(f);
+	return good;
+}
+
+bool
+ini_file_load(const char *path, size_t max, const struct ini_file_reader *r,
+    struct buf *reason)
+{
+	struct buf text;
+	bool good;
+
+	buf_init(&text, max);
+	good = ini_file_read(path, &text, reason) &&
+	    ini_file_parse(path, buf_view(&text), r, reason);
+	buf_done(&text);
 	return good;
 }

@@ -36,6 +36,10 @@ struct ini_file_reader {
 bool ini_file_parse(const char *name, struct str text,
     const struct ini_file_reader *r, struct buf *reason) MUST_CHECK NONNULL;
 
+/* ini_file_read(path, text, reason): the file, as far as text allows. */
+bool ini_file_read(const char *path, struct buf *text, struct buf *reason)
+    MUST_CHECK NONNULL;
+
 /* ini_file_load(path, max, r, reason): the same for a file of at most max. */
 bool ini_file_load(const char *path, size_t max,
     const struct ini_file_reader *r, struct buf *reason) MUST_CHECK NONNULL;

@@ -245,6 +245,9 @@ class Events(InFolder):
         policy = self.folder / 'policy.ini'
         policy.write_text('[sign_in]\nlength = 8\n')
         server.run('policy', 'use', str(policy), '--tenant', 'books')
+        rules = self.folder / 'rules.json'
+        rules.write_text('{"rules": []}')
+        server.run('policy', 'use', str(rules), '--tenant', 'books')
 
     # Not to be had in a minute, or without a fault; tests/flow has them.
     NOT_HERE = {'message.delivered', 'message.failed', 'message.expired',

@@ -72,77 +72,78 @@ holds(const char *rules, const char *signals, bool wanted)
 }
 
 /* Every condition, at its edges. */
+static const struct { const char *when, *signals; bool holds; } edges[] = {
+	{"\"when\":{}", "{}", true},
+	{"\"when\":{\"known_device\":true}", "{}", false},
+	{"\"when\":{\"known_device\":false}", "{}", true},
+	{"\"when\":{\"known_device\":true}",
+	    "{\"known_device\":true}", true},
+	{"\"when\":{\"failures\":{\"at_least\":3}}",
+	    "{\"failures\":3}", true},
+	{"\"when\":{\"failures\":{\"at_least\":3}}",
+	    "{\"failures\":2}", false},
+	{"\"when\":{\"failures\":{\"below\":3}}", "{}", true},
+	{"\"when\":{\"contact_age_s\":{\"below\":3}}", "{}", false},
+	{"\"when\":{\"contact_age_s\":{\"below\":3}}",
+	    "{\"contact_age_s\":2}", true},
+	{"\"when\":{\"contact_age_s\":{\"below\":3}}",
+	    "{\"contact_age_s\":3}", false},
+	{"\"when\":{\"contact_age_s\":{\"known\":false}}", "{}", true},
+	{"\"when\":{\"contact_age_s\":{\"known\":true}}",
+	    "{\"contact_age_s\":0}", true},
+	{"\"when\":{\"amount\":{\"at_least\":\"5.5\",\"below\":7}}",
+	    "{\"amount\":{\"amount\":\"5.5\",\"currency\":\"EUR\"}}",
+	    true},
+	{"\"when\":{\"amount\":{\"at_least\":\"5.5\",\"below\":7}}",
+	    "{\"amount\":{\"amount\":\"5.4999\",\"currency\":\"EUR\"}}",
+	    false},
+	{"\"when\":{\"amount\":{\"at_least\":\"5.5\",\"below\":7}}",
+	    "{\"amount\":{\"amount\":\"7\",\"currency\":\"EUR\"}}",
+	    false},
+	{"\"when\":{\"amount\":{\"at_least\":\"transaction_from\"},"
+	    "\"currency\":\"EUR\"}",
+	    "{\"amount\":{\"amount\":\"30\",\"currency\":\"EUR\"}}",
+	    true},
+	{"\"when\":{\"amount\":{\"at_least\":\"transaction_from\"},"
+	    "\"currency\":\"EUR\"}",
+	    "{\"amount\":{\"amount\":\"30\",\"currency\":\"USD\"}}",
+	    false},
+	{"\"when\":{\"country\":[\"DE\",\"AT\"]}",
+	    "{\"country\":\"AT\"}", true},
+	{"\"when\":{\"country\":[\"DE\",\"AT\"]}",
+	    "{\"country\":\"CH\"}", false},
+	{"\"when\":{\"country\":\"DE\"}", "{}", false},
+	{"\"when\":{\"country\":{\"known\":false}}", "{}", true},
+	{"\"when\":{\"custom.vip\":true}",
+	    "{\"custom\":{\"vip\":true}}", true},
+	{"\"when\":{\"custom.vip\":false}", "{}", true},
+	{"\"when\":{\"custom.vip\":\"yes\"}",
+	    "{\"custom\":{\"vip\":true}}", false},
+	{"\"when\":{\"custom.x\":{\"at_least\":-2}}",
+	    "{\"custom\":{\"x\":-1.5}}", true},
+	{"\"when\":{\"custom.x\":{\"below\":-2}}",
+	    "{\"custom\":{\"x\":-1.5}}", false},
+	{"\"when\":{\"custom.x\":{\"below\":9}}",
+	    "{\"custom\":{\"x\":\"1\"}}", false},
+	{"\"when\":{\"custom.x\":{\"known\":true}}",
+	    "{\"custom\":{\"x\":\"1\"}}", true},
+	/* all of when, and not all of unless */
+	{"\"when\":{\"country\":\"DE\",\"method\":\"van\"}",
+	    "{\"country\":\"DE\"}", false},
+	{"\"unless\":{\"country\":\"DE\",\"method\":\"van\"}",
+	    "{\"country\":\"DE\"}", true},
+	{"\"unless\":{\"country\":\"DE\",\"method\":\"van\"}",
+	    "{\"country\":\"DE\",\"method\":\"van\"}", false},
+};
+
 static void
 conditions(void **state UNUSED)
 {
-	static const struct { const char *when, *signals; bool holds; } rows[] = {
-		{"\"when\":{}", "{}", true},
-		{"\"when\":{\"known_device\":true}", "{}", false},
-		{"\"when\":{\"known_device\":false}", "{}", true},
-		{"\"when\":{\"known_device\":true}",
-		    "{\"known_device\":true}", true},
-		{"\"when\":{\"failures\":{\"at_least\":3}}",
-		    "{\"failures\":3}", true},
-		{"\"when\":{\"failures\":{\"at_least\":3}}",
-		    "{\"failures\":2}", false},
-		{"\"when\":{\"failures\":{\"below\":3}}", "{}", true},
-		{"\"when\":{\"contact_age_s\":{\"below\":3}}", "{}", false},
-		{"\"when\":{\"contact_age_s\":{\"below\":3}}",
-		    "{\"contact_age_s\":2}", true},
-		{"\"when\":{\"contact_age_s\":{\"below\":3}}",
-		    "{\"contact_age_s\":3}", false},
-		{"\"when\":{\"contact_age_s\":{\"known\":false}}", "{}", true},
-		{"\"when\":{\"contact_age_s\":{\"known\":true}}",
-		    "{\"contact_age_s\":0}", true},
-		{"\"when\":{\"amount\":{\"at_least\":\"5.5\",\"below\":7}}",
-		    "{\"amount\":{\"amount\":\"5.5\",\"currency\":\"EUR\"}}",
-		    true},
-		{"\"when\":{\"amount\":{\"at_least\":\"5.5\",\"below\":7}}",
-		    "{\"amount\":{\"amount\":\"5.4999\",\"currency\":\"EUR\"}}",
-		    false},
-		{"\"when\":{\"amount\":{\"at_least\":\"5.5\",\"below\":7}}",
-		    "{\"amount\":{\"amount\":\"7\",\"currency\":\"EUR\"}}",
-		    false},
-		{"\"when\":{\"amount\":{\"at_least\":\"transaction_from\"},"
-		    "\"currency\":\"EUR\"}",
-		    "{\"amount\":{\"amount\":\"30\",\"currency\":\"EUR\"}}",
-		    true},
-		{"\"when\":{\"amount\":{\"at_least\":\"transaction_from\"},"
-		    "\"currency\":\"EUR\"}",
-		    "{\"amount\":{\"amount\":\"30\",\"currency\":\"USD\"}}",
-		    false},
-		{"\"when\":{\"country\":[\"DE\",\"AT\"]}",
-		    "{\"country\":\"AT\"}", true},
-		{"\"when\":{\"country\":[\"DE\",\"AT\"]}",
-		    "{\"country\":\"CH\"}", false},
-		{"\"when\":{\"country\":\"DE\"}", "{}", false},
-		{"\"when\":{\"country\":{\"known\":false}}", "{}", true},
-		{"\"when\":{\"custom.vip\":true}",
-		    "{\"custom\":{\"vip\":true}}", true},
-		{"\"when\":{\"custom.vip\":false}", "{}", true},
-		{"\"when\":{\"custom.vip\":\"yes\"}",
-		    "{\"custom\":{\"vip\":true}}", false},
-		{"\"when\":{\"custom.x\":{\"at_least\":-2}}",
-		    "{\"custom\":{\"x\":-1.5}}", true},
-		{"\"when\":{\"custom.x\":{\"below\":-2}}",
-		    "{\"custom\":{\"x\":-1.5}}", false},
-		{"\"when\":{\"custom.x\":{\"below\":9}}",
-		    "{\"custom\":{\"x\":\"1\"}}", false},
-		{"\"when\":{\"custom.x\":{\"known\":true}}",
-		    "{\"custom\":{\"x\":\"1\"}}", true},
-		/* all of when, and not all of unless */
-		{"\"when\":{\"country\":\"DE\",\"method\":\"van\"}",
-		    "{\"country\":\"DE\"}", false},
-		{"\"unless\":{\"country\":\"DE\",\"method\":\"van\"}",
-		    "{\"country\":\"DE\"}", true},
-		{"\"unless\":{\"country\":\"DE\",\"method\":\"van\"}",
-		    "{\"country\":\"DE\",\"method\":\"van\"}", false},
-	};
 	char json[512];
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		(void)snprintf(json, sizeof(json), ONE("%s"), rows[i].when);
-		holds(json, rows[i].signals, rows[i].holds);
+	for (size_t i = 0; i < sizeof(edges) / sizeof(edges[0]); i++) {
+		(void)snprintf(json, sizeof(json), ONE("%s"), edges[i].when);
+		holds(json, edges[i].signals, edges[i].holds);
 	}
 }
 
@@ -201,81 +202,82 @@ speed_and_trust(void **state UNUSED)
 	    "\"trusted_device\":true}"), "sign_in.new_place");
 }
 
+static const struct { const char *json, *wanted; } flawed[] = {
+	{"", "r:1: must be an object\n"},
+	{"{\n\"rules\": [\n{,}]}", "r:3: is not JSON from here on\n"},
+	{"{}", "r:1: must have rules\n"},
+	{"{\"rules\":[],\n\"x\":1}", "r:2: x is not known\n"},
+	{"{\"mode\":\"off\",\"rules\":[]}",
+	    "r:1: mode must be enforce or monitor\n"},
+	{"{\"rules\":[],\"rules\":[]}", "r:1: rules is there twice\n"},
+	{"{\"rules\":{}}", "r:1: rules must be an array of rules\n"},
+	{"{\"rules\":[\n1]}", "r:2: rules[0] must be an object\n"},
+	{"{\"rules\":[{\"name\":\"a\",\"code\":\"deny\"}]}",
+	    "r:1: rules[0] must have an event\n"},
+	{ONE("\"when\":{\"colour\":\"red\"}"),
+	    "r:1: rules[0].when.colour is not known\n"},
+	{ONE("\"when\":{\"custom.Red\":true}"),
+	    "r:1: rules[0].when.custom.Red is not known\n"},
+	{ONE("\"when\":{\n\"amount\":true}"),
+	    "r:2: rules[0].when.amount must be {\"at_least\": …, "
+	    "\"below\": …} or {\"known\": …}\n"},
+	{ONE("\"when\":{\"amount\":{\"at_least\":\"much\"}}"),
+	    "r:1: rules[0].when.amount must be a decimal number such "
+	    "as 129.00, or for amount one of transaction_from and "
+	    "delivery_from\n"},
+	{ONE("\"when\":{\"amount\":{}}"),
+	    "r:1: rules[0].when.amount must have at_least, below or "
+	    "both, or known alone\n"},
+	{ONE("\"when\":{\"failures\":{\"below\":1.5}}"),
+	    "r:1: rules[0].when.failures must be a whole number from "
+	    "0 to 1000000000\n"},
+	{ONE("\"when\":{\"country\":\"Germany\"}"),
+	    "r:1: rules[0].when.country is not of the form that this "
+	    "signal has\n"},
+	{ONE("\"when\":{\"country\":[]}"),
+	    "r:1: rules[0].when.country must name one at least\n"},
+	{ONE("\"when\":{\"country\":{\"below\":1}}"),
+	    "r:1: rules[0].when.country.below is not known\n"},
+	{ONE("\"when\":{\"blocked\":1}"),
+	    "r:1: rules[0].when.blocked must be true or false\n"},
+	{ONE("\"when\":{\"blocked\":true,\"blocked\":true}"),
+	    "r:1: rules[0].when.blocked is there twice\n"},
+	{ONE("\"reason\":\"\""),
+	    "r:1: rules[0].reason must have 1 to 200 bytes\n"},
+	{ONE("\"reason\":\"a\\u0007\""),
+	    "r:1: rules[0].reason has a control character\n"},
+	{"{\"rules\":[{\"name\":\"A\",\"event\":\"delivery\","
+	    "\"code\":\"deny\"}]}",
+	    "r:1: rules[0].name must be 1 to 64 of a-z, 0-9, _, . "
+	    "and -\n"},
+	{"{\"rules\":[{\"name\":\"a\",\"event\":\"account_change\","
+	    "\"code\":\"not_required\"}]}",
+	    "r:1: rules[0] would change accounts without a code, "
+	    "which no rule may\n"},
+	{"{\"rules\":[\n{\"name\":\"a\",\"event\":[\"delivery\","
+	    "\"sign_in\"],\"code\":\"deny\"},\n"
+	    "{\"name\":\"b\",\"event\":\"delivery\","
+	    "\"code\":\"required\"}]}",
+	    "r:3: rules[1] is never asked: a rule before it always "
+	    "holds\n"},
+	{"{\"rules\":[\n{\"name\":\"a\",\"event\":\"delivery\","
+	    "\"code\":\"deny\",\"when\":{\"blocked\":true}},\n"
+	    "{\"name\":\"a\",\"event\":\"delivery\","
+	    "\"code\":\"required\"}]}",
+	    "r:3: rules[1].name is the name of a rule before it, "
+	    "too\n"},
+	/* several at once */
+	{"{\"rules\":[{\"name\":\"a\",\n\"event\":\"party\",\n"
+	    "\"code\":\"maybe\"}]}",
+	    "r:2: rules[0].event must be sign_in, transaction, "
+	    "account_change or delivery\n"
+	    "r:3: rules[0].code must be required, not_required or "
+	    "deny\n"},
+};
+
 static void
 line_and_reason(void **state UNUSED)
 {
-	static const struct { const char *json, *wanted; } flawed[] = {
-		{"", "r:1: must be an object\n"},
-		{"{\n\"rules\": [\n{,}]}", "r:3: is not JSON from here on\n"},
-		{"{}", "r:1: must have rules\n"},
-		{"{\"rules\":[],\n\"x\":1}", "r:2: x is not known\n"},
-		{"{\"mode\":\"off\",\"rules\":[]}",
-		    "r:1: mode must be enforce or monitor\n"},
-		{"{\"rules\":[],\"rules\":[]}", "r:1: rules is there twice\n"},
-		{"{\"rules\":{}}", "r:1: rules must be an array of rules\n"},
-		{"{\"rules\":[\n1]}", "r:2: rules[0] must be an object\n"},
-		{"{\"rules\":[{\"name\":\"a\",\"code\":\"deny\"}]}",
-		    "r:1: rules[0] must have an event\n"},
-		{ONE("\"when\":{\"colour\":\"red\"}"),
-		    "r:1: rules[0].when.colour is not known\n"},
-		{ONE("\"when\":{\"custom.Red\":true}"),
-		    "r:1: rules[0].when.custom.Red is not known\n"},
-		{ONE("\"when\":{\n\"amount\":true}"),
-		    "r:2: rules[0].when.amount must be {\"at_least\": …, "
-		    "\"below\": …} or {\"known\": …}\n"},
-		{ONE("\"when\":{\"amount\":{\"at_least\":\"much\"}}"),
-		    "r:1: rules[0].when.amount must be a decimal number such "
-		    "as 129.00, or for amount one of transaction_from and "
-		    "delivery_from\n"},
-		{ONE("\"when\":{\"amount\":{}}"),
-		    "r:1: rules[0].when.amount must have at_least, below or "
-		    "both, or known alone\n"},
-		{ONE("\"when\":{\"failures\":{\"below\":1.5}}"),
-		    "r:1: rules[0].when.failures must be a whole number from "
-		    "0 to 1000000000\n"},
-		{ONE("\"when\":{\"country\":\"Germany\"}"),
-		    "r:1: rules[0].when.country is not of the form that this "
-		    "signal has\n"},
-		{ONE("\"when\":{\"country\":[]}"),
-		    "r:1: rules[0].when.country must name one at least\n"},
-		{ONE("\"when\":{\"country\":{\"below\":1}}"),
-		    "r:1: rules[0].when.country.below is not known\n"},
-		{ONE("\"when\":{\"blocked\":1}"),
-		    "r:1: rules[0].when.blocked must be true or false\n"},
-		{ONE("\"when\":{\"blocked\":true,\"blocked\":true}"),
-		    "r:1: rules[0].when.blocked is there twice\n"},
-		{ONE("\"reason\":\"\""),
-		    "r:1: rules[0].reason must have 1 to 200 bytes\n"},
-		{ONE("\"reason\":\"a\\u0007\""),
-		    "r:1: rules[0].reason has a control character\n"},
-		{"{\"rules\":[{\"name\":\"A\",\"event\":\"delivery\","
-		    "\"code\":\"deny\"}]}",
-		    "r:1: rules[0].name must be 1 to 64 of a-z, 0-9, _, . "
-		    "and -\n"},
-		{"{\"rules\":[{\"name\":\"a\",\"event\":\"account_change\","
-		    "\"code\":\"not_required\"}]}",
-		    "r:1: rules[0] would change accounts without a code, "
-		    "which no rule may\n"},
-		{"{\"rules\":[\n{\"name\":\"a\",\"event\":[\"delivery\","
-		    "\"sign_in\"],\"code\":\"deny\"},\n"
-		    "{\"name\":\"b\",\"event\":\"delivery\","
-		    "\"code\":\"required\"}]}",
-		    "r:3: rules[1] is never asked: a rule before it always "
-		    "holds\n"},
-		{"{\"rules\":[\n{\"name\":\"a\",\"event\":\"delivery\","
-		    "\"code\":\"deny\",\"when\":{\"blocked\":true}},\n"
-		    "{\"name\":\"a\",\"event\":\"delivery\","
-		    "\"code\":\"required\"}]}",
-		    "r:3: rules[1].name is the name of a rule before it, "
-		    "too\n"},
-		/* several at once */
-		{"{\"rules\":[{\"name\":\"a\",\n\"event\":\"party\",\n"
-		    "\"code\":\"maybe\"}]}",
-		    "r:2: rules[0].event must be sign_in, transaction, "
-		    "account_change or delivery\n"
-		    "r:3: rules[0].code must be required, not_required or "
-		    "deny\n"},
-	};
 	struct buf report;
 
 	buf_init(&report, REPORT_MAX);
