@@ -145,8 +145,7 @@ api_page(struct http_exchange *x)
 		return;
 	}
 	if (f->page) {
-		http_add_header(x, "Content-Security-Policy",
-		    STR(WEB_CSP_PAGE));
+		http_add_header(x, "Content-Security-Policy", f->policy);
 		http_add_header(x, "Cross-Origin-Opener-Policy",
 		    STR("same-origin"));
 		http_reply(x, 200, f->content_type.p, f->body);

@@ -8,7 +8,8 @@ it, or in the folder vendor/ beside it.  The output depends on their bytes
 only: no times, no absolute paths.
 
 In a page, a line <!-- part NAME --> stands for the file parts/NAME.html, in
-which more such lines may be.
+which more such lines may be.  The words of some groups are offered as modules
+too.
 """
 
 import gzip
@@ -27,18 +28,25 @@ CONTENT_TYPES = {
     ".png": "image/png",
 }
 
+# The groups of words that are also offered as modules.
+WORDS_AS_MODULE = re.compile(r"/assets/locale/\w+/(common|authenticator)\.json$")
+
 
 def read_pages(path):
-    """file name -> (URL path, sandbox only?)"""
+    """file name -> (URL path, sandbox only?, macro of the policy)"""
     pages = {}
     with open(path, encoding="utf-8") as lines:
         for number, line in enumerate(lines, 1):
             fields = line.split("#")[0].split()
             if not fields:
                 continue
-            if len(fields) != 3 or fields[2] not in ("always", "sandbox"):
-                sys.exit(f"{path}:{number}: want PATH FILE always|sandbox")
-            pages[fields[1]] = (fields[0], fields[2] == "sandbox")
+            if not 3 <= len(fields) <= 4 or \
+                    fields[2] not in ("always", "sandbox"):
+                sys.exit(f"{path}:{number}: want PATH FILE always|sandbox "
+                         "[POLICY]")
+            policy = fields[3] if len(fields) == 4 else "page"
+            pages[fields[1]] = (fields[0], fields[2] == "sandbox",
+                                "WEB_CSP_" + policy.upper())
     return pages
 
 
@@ -88,6 +96,10 @@ def page(root, name, depth=0):
         read(root, name), flags=re.MULTILINE)
 
 
+def etag(body):
+    return 'W/"' + hashlib.sha256(body).hexdigest()[:24] + '"'
+
+
 def load(root, name, pages):
     body = page(root, name) if name in pages else read(root, name)
     if not body:
@@ -95,16 +107,29 @@ def load(root, name, pages):
     kind = CONTENT_TYPES.get(os.path.splitext(name)[1])
     if kind is None:
         sys.exit(f"{name}: no content type for it")
-    path, sandbox = pages.get(name, ("/assets/" + name, False))
+    path, sandbox, policy = pages.get(name, ("/assets/" + name, False, None))
     packed = gzip.compress(body, compresslevel=9, mtime=0)
     return {
         "path": path,
         "type": kind,
-        "etag": 'W/"' + hashlib.sha256(body).hexdigest()[:24] + '"',
+        "etag": etag(body),
         "body": body,
         "gzip": packed if len(packed) < len(body) else b"",
-        "page": name.endswith(".html"),
+        "policy": policy,
+        "page": policy is not None,
         "sandbox": sandbox,
+    }
+
+
+def as_module(file):
+    """The words of a group as a module, for a page that may not fetch."""
+    body = b"export default " + file["body"].rstrip() + b";\n"
+    return file | {
+        "path": file["path"].removesuffix(".json") + ".js",
+        "type": CONTENT_TYPES[".js"],
+        "etag": etag(body),
+        "body": body,
+        "gzip": gzip.compress(body, compresslevel=9, mtime=0),
     }
 
 
@@ -114,9 +139,11 @@ def main(output, pages_path, root, files):
     for name in pages:
         if name not in names:
             sys.exit(f"{pages_path}: {name} is not among the files")
-    table = sorted((load(root, name, pages) for name in names
-                    if not name.startswith("parts/")),
-                   key=lambda file: file["path"].encode())
+    table = [load(root, name, pages) for name in names
+             if not name.startswith("parts/")]
+    table += [as_module(file) for file in table
+              if WORDS_AS_MODULE.match(file["path"])]
+    table.sort(key=lambda file: file["path"].encode())
 
     parts = ["/* Made by embed.py from src/web/files. */\n",
              '#include "web/web.h"\n\n']
@@ -132,6 +159,7 @@ def main(output, pages_path, root, files):
             f"\t\tSTR_INIT({c_string(file['etag'])}),\n"
             f"\t\t{c_bytes(f'body_{number}', file['body'])},\n"
             f"\t\t{c_bytes(f'gzip_{number}', file['gzip'])},\n"
+            f"\t\tSTR_INIT({file['policy'] or c_string('')}),\n"
             f"\t\t{c_bool(file['page'])},\n"
             f"\t\t{c_bool(file['sandbox'])},\n"
             "\t},\n")

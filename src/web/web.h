@@ -26,6 +26,27 @@
 	"frame-ancestors 'none'; require-trusted-types-for 'script'"
 
 /*
+ * The Content-Security-Policy of /authenticator, whose page holds other
+ * sites' secrets: it connects to nothing, not even to us, and posts no form.
+ * Scripts, styles and pictures are answered by its worker, from a fixed list.
+ * The one address that may become a worker is named in authenticator.js.
+ */
+#define WEB_CSP_AUTHENTICATOR \
+	"default-src 'none'; script-src 'self'; style-src 'self'; " \
+	"img-src 'self'; connect-src 'none'; worker-src 'self'; " \
+	"manifest-src 'self'; form-action 'none'; base-uri 'none'; " \
+	"frame-ancestors 'none'; require-trusted-types-for 'script'; " \
+	"trusted-types watchword-worker"
+
+/*
+ * The Content-Security-Policy of its worker, which fetches the app's own
+ * files by their names and is told nothing by the page.
+ */
+#define WEB_CSP_WORKER \
+	"default-src 'none'; connect-src 'self'; base-uri 'none'; " \
+	"form-action 'none'; frame-ancestors 'none'"
+
+/*
  * The Content-Security-Policy of GET /sandbox/inbox/{id}/html, the HTML form
  * of a message as the inbox page frames it.  A mail brings its styles inline,
  * so it gets a document of its own: an opaque origin without scripts, forms
@@ -43,7 +64,8 @@ struct web_file {
 	struct str etag;	/* weak and quoted, good for both bodies */
 	struct str body;
 	struct str gzip;	/* body in gzip form; empty when not smaller */
-	bool page;		/* HTML: Cache-Control: no-store, WEB_CSP_PAGE */
+	struct str policy;	/* its WEB_CSP_…; empty for an asset */
+	bool page;		/* of pages.txt: Cache-Control: no-store */
 	bool sandbox;		/* exists in sandbox mode only */
 };
 

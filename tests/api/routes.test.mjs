@@ -163,7 +163,8 @@ describe("every route and status", () => {
 
 	test("pages: 200, 304, 404", async () => {
 		for (const path of ["/", "/signin", "/signup", "/forgot", "/confirm",
-			"/security", "/sandbox/"]) {
+			"/security", "/sandbox/", "/authenticator",
+			"/authenticator-worker.js"]) {
 			assert.equal((await server.get(path, { key: false })).status, 200);
 		}
 		for (const path of ["/assets/tokens.css", "/assets/locale/en/common.json",

@@ -7,13 +7,15 @@ import axe from "axe-core";
 import { chromium } from "playwright-core";
 import { ARTEFACTS } from "./tree.mjs";
 
+export const ARGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
+	"--no-first-run", "--disable-background-networking",
+	"--disable-component-update", "--disable-sync"];
+
 export function launch() {
 	return chromium.launch({
 		executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
 		headless: true,
-		args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
-			"--no-first-run", "--disable-background-networking",
-			"--disable-component-update", "--disable-sync"],
+		args: ARGS,
 	});
 }
 

@@ -174,7 +174,7 @@ describe("the pages on the real server", { skip }, () => {
 
 	/* S108, S112 */
 	test("the headers of pages, assets and framed mail", async () => {
-		for (const path of ["/", "/sandbox/"]) {
+		for (const path of ["/", "/sandbox/", "/authenticator"]) {
 			const { status, headers } = await get(path);
 			assert.equal(status, 200, path);
 			assert.equal(headers.get("content-type"), "text/html; charset=utf-8");
@@ -186,6 +186,11 @@ describe("the pages on the real server", { skip }, () => {
 			assert.match(policy, /frame-ancestors 'none'/);
 			assert.doesNotMatch(policy, /unsafe/);
 		}
+		/* R24: the code app may connect to nothing, its worker to us only. */
+		assert.match((await get("/authenticator")).headers.get("content-security-policy"),
+			/connect-src 'none'/);
+		assert.match((await get("/authenticator-worker.js")).headers.get("content-security-policy"),
+			/^default-src 'none'; connect-src 'self';/);
 		const style = await get("/assets/tokens.css");
 		const etag = style.headers.get("etag");
 		assert.equal(style.headers.get("cache-control"), "no-cache");

@@ -19,6 +19,8 @@ const TYPES = {
 	".js": "text/javascript; charset=utf-8",
 	".json": "application/json",
 	".svg": "image/svg+xml",
+	".png": "image/png",
+	".webmanifest": "application/manifest+json",
 };
 
 const header = readFileSync(join(SRC, "web.h"), "utf8");
@@ -29,13 +31,13 @@ function policy(name) {
 	return [...define[1].matchAll(/"([^"]*)"/g)].map((m) => m[1]).join("");
 }
 
-const CSP_PAGE = policy("WEB_CSP_PAGE");
 const CSP_MAIL = policy("WEB_CSP_MAIL");
 
 const pages = new Map(readFileSync(join(SRC, "pages.txt"), "utf8").split("\n")
 	.filter((line) => line !== "" && !line.startsWith("#"))
 	.map((line) => line.split(/\s+/))
-	.map(([path, file, mode]) => [path, { file, sandbox: mode === "sandbox" }]));
+	.map(([path, file, mode, name = "page"]) => [path, { file,
+		sandbox: mode === "sandbox", policy: policy(`WEB_CSP_${name.toUpperCase()}`) }]));
 
 const base64url = (value) => Buffer.from(value).toString("base64url");
 const newId = (prefix) => `${prefix}_${randomBytes(13).toString("hex")}`;
@@ -111,14 +113,21 @@ export class Mock {
 		const page = pages.get(path);
 		if (page !== undefined && (!page.sandbox || this.sandbox)) {
 			return { body: pageHtml(page.file),
-				headers: { "Content-Type": TYPES[".html"],
-					"Content-Security-Policy": CSP_PAGE,
+				headers: { "Content-Type": TYPES[extname(page.file)],
+					"Content-Security-Policy": page.policy,
 					"Cache-Control": "no-store", ...COMMON,
 					"Cross-Origin-Opener-Policy": "same-origin" } };
 		}
 		const asset = /^\/assets\/([a-z0-9_/-]+\.[a-z]+)$/.exec(path);
 		if (asset === null) {
 			return null;
+		}
+		const words = /^\/assets\/(locale\/\w+\/\w+)\.js$/.exec(path);
+		if (words !== null) {
+			return { body: `export default ${readFileSync(
+				join(SRC, "files", `${words[1]}.json`), "utf8").trimEnd()};\n`,
+			headers: { "Content-Type": TYPES[".js"], "Cache-Control": "no-cache",
+				...COMMON } };
 		}
 		try {
 			const folder = asset[1].startsWith("vendor/") ? "." : "files";

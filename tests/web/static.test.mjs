@@ -39,7 +39,9 @@ const english = words("en");
 /** Keys that a module asks for: whole ones, and the start of made ones. */
 function keysAsked(module) {
 	const source = module.replace(/\/\*[^]*?\*\//g, "");
-	const whole = [...source.matchAll(/\bt(?:Or)?\("([\w.]+)"/g)].map((m) => m[1]);
+	const whole = [...source.matchAll(/\bt(?:Or)?\("([\w.]+)"/g),
+		...source.matchAll(/new (Flaw)\("(\w+)"/g)]
+		.map((m) => m[1] === "Flaw" ? `flaw.${m[2]}` : m[1]);
 	const plural = [...source.matchAll(/\btn\("([\w.]+)"/g)]
 		.flatMap((m) => [`${m[1]}.one`, `${m[1]}.other`]);
 	const chosen = [...source.matchAll(/\bt\([^"?]*(?:"\w+"\)?|\b)\s*\? "([\w.]+)"\s*: "([\w.]+)"/g)]
@@ -196,7 +198,7 @@ test("the HTML says in English what locale/en says", () => {
 
 test("every text in the HTML has a key", () => {
 	/* Names of languages, and what only a program reads. */
-	const own = /^(English|Deutsch|Français|Español|Italiano|Português|Nederlands|Polski|हिन्दी|日本語|Watchword|http:\/\/127\.0\.0\.1:8640|[–·1-9]|curl [^]*)$/;
+	const own = /^(English|Deutsch|Français|Español|Italiano|Português|Nederlands|Polski|हिन्दी|日本語|Watchword|SHA-\d+|http:\/\/127\.0\.0\.1:8640|[–·1-9]|curl [^]*)$/;
 	for (const name of [...pages, ...parts]) {
 		for (const [, tag, text] of read(name).matchAll(/(<[^>]+>)([^<]+)/g)) {
 			if (text.trim() !== "" && !own.test(text.trim())) {
@@ -268,6 +270,33 @@ test("a page loads every word that it and its modules ask for", () => {
 			}
 		}
 	}
+});
+
+/* What its worker does not keep, the code app would lack without a network. */
+test("the code app's worker keeps every file that the app loads", () => {
+	const worker = read("authenticator-worker.js");
+	const { FILES } = new Function("self", `${worker.replace(/worker\.addEvent[^]*$/, "")}; return { FILES };`)({});
+	const html = pageHtml("authenticator.html");
+	const found = [...html.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map((m) => m[1]);
+	const manifest = JSON.parse(read("authenticator.webmanifest"));
+	found.push(manifest.start_url, ...manifest.icons.map((icon) => icon.src));
+	for (const language of languages) {
+		found.push(...["common", "authenticator"].map((group) => `/assets/locale/${language}/${group}.js`));
+	}
+	for (const path of found) {
+		if (!path.endsWith(".js") || path.startsWith("/assets/locale/")) {
+			continue;
+		}
+		const name = path.replace("/assets/", "");
+		const source = readFileSync(join(SRC, name.startsWith("vendor/") ? "." : "files", name), "utf8");
+		for (const [, more] of source.matchAll(/^(?:\} from|import[^"']* from|.*import\() ?["']\.\/([^"']+)["']/gm)) {
+			const whole = join("/assets", name, "..", more);
+			if (!found.includes(whole)) {
+				found.push(whole);
+			}
+		}
+	}
+	assert.deepEqual([...FILES].sort(), [...new Set(found)].sort());
 });
 
 test("every page names its language, its width and one main heading", () => {

@@ -2,7 +2,8 @@
  * The words of the pages.  The HTML carries the English ones, so that a page
  * can be read before (or without) this module; every string is also in
  * locale/LANGUAGE/GROUP.json.  A page has the words of the group "common" and
- * of those it names itself: <html data-words="start">.
+ * of those it names itself: <html data-words="start">.  A page whose policy
+ * forbids connections gets them as modules: <body data-words-by="module">.
  *
  * In HTML: data-t="key" names the text, data-t-label="key" the aria-label.
  * In modules: t("key", {name: value}) fills "{name}".
@@ -64,6 +65,9 @@ function apply() {
  * @returns {Promise<Record<string, string>>} throws when they cannot be had
  */
 async function fetchWords(language, group) {
+	if (document.body.dataset.wordsBy === "module") {
+		return (await import(`/assets/locale/${language}/${group}.js`)).default;
+	}
 	const answer = await fetch(`/assets/locale/${language}/${group}.json`);
 	if (!answer.ok) {
 		throw new Error(`no words: ${language}/${group}`);

@@ -63,6 +63,19 @@ test_pages(void **state)
 	assert_true(str_ends(start->body, STR("</html>\n")));
 }
 
+/* R24: the code app's page and worker have policies of their own. */
+static void
+test_policy_of_the_code_app(void **state)
+{
+	(void)state;
+	assert_true(str_equal(must_find("/")->policy, STR(WEB_CSP_PAGE)));
+	assert_true(str_equal(must_find("/authenticator")->policy,
+	    STR(WEB_CSP_AUTHENTICATOR)));
+	assert_true(str_equal(must_find("/authenticator-worker.js")->policy,
+	    STR(WEB_CSP_WORKER)));
+	assert_int_equal(must_find("/assets/api.js")->policy.n, 0);
+}
+
 static void
 test_assets(void **state)
 {
@@ -151,6 +164,14 @@ test_policies(void **state)
 	assert_non_null(strstr(WEB_CSP_PAGE, "default-src 'none'"));
 	assert_non_null(strstr(WEB_CSP_PAGE, "base-uri 'none'"));
 	assert_non_null(strstr(WEB_CSP_PAGE, "frame-ancestors 'none'"));
+	assert_non_null(strstr(WEB_CSP_AUTHENTICATOR, "connect-src 'none'"));
+	assert_non_null(strstr(WEB_CSP_AUTHENTICATOR, "default-src 'none'"));
+	assert_non_null(strstr(WEB_CSP_AUTHENTICATOR, "form-action 'none'"));
+	assert_null(strstr(WEB_CSP_AUTHENTICATOR, "unsafe"));
+	assert_null(strstr(WEB_CSP_AUTHENTICATOR, "frame-src"));
+	assert_null(strstr(WEB_CSP_AUTHENTICATOR, "http"));
+	assert_null(strstr(WEB_CSP_WORKER, "script-src"));
+	assert_non_null(strstr(WEB_CSP_WORKER, "default-src 'none'"));
 	assert_null(strstr(WEB_CSP_MAIL, "script"));
 	assert_null(strstr(WEB_CSP_MAIL, "allow-"));
 	assert_non_null(strstr(WEB_CSP_MAIL, "default-src 'none'"));
@@ -164,6 +185,7 @@ main(void)
 		cmocka_unit_test(test_every_file_is_found),
 		cmocka_unit_test(test_paths_rise),
 		cmocka_unit_test(test_pages),
+		cmocka_unit_test(test_policy_of_the_code_app),
 		cmocka_unit_test(test_assets),
 		cmocka_unit_test(test_nothing_else_is_found),
 		cmocka_unit_test(test_etags),
