@@ -209,33 +209,3 @@ view_write(struct jsonw *w, const struct challenge_view *v)
 	jsonw_member_time(w, "resend_at", v->resend_at);
 	jsonw_member_time(w, "created_at", v->created_at);
 }
-
-static void
-write_message(struct jsonw *w, const struct message_row *m)
-{
-	jsonw_object(w);
-	jsonw_member_id(w, "id", ID_MESSAGE, &m->id);
-	jsonw_member_z(w, "kind", message_kind_name(m->kind));
-	jsonw_member_z(w, "channel", channel_name(m->channel));
-	jsonw_member_z(w, "state", message_state_name(m->state));
-	jsonw_member_i64(w, "attempts", m->attempts);
-	jsonw_member_time(w, "created_at", m->created_at);
-	if (m->sent_at.v != 0) {
-		jsonw_member_time(w, "sent_at", m->sent_at);
-	}
-	if (m->detail.n != 0) {
-		jsonw_member_str(w, "detail", m->detail);
-	}
-	jsonw_object_end(w);
-}
-
-void
-messages_write(struct jsonw *w, const struct message_row *rows, unsigned n)
-{
-	jsonw_key(w, "messages");
-	jsonw_array(w);
-	for (unsigned i = 0; i < n; i++) {
-		write_message(w, &rows[i]);
-	}
-	jsonw_array_end(w);
-}

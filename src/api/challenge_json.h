@@ -24,8 +24,4 @@ bool binding_read(struct jsonr_object *o, struct binding *ret_binding)
 /* view_write(w, v): the members of a challenge, inside an open object. */
 void view_write(struct jsonw *w, const struct challenge_view *v) NONNULL;
 
-/* messages_write(w, rows, n): the member "messages". */
-void messages_write(struct jsonw *w, const struct message_row *rows,
-    unsigned n) NONNULL;
-
 #endif

@@ -6,6 +6,7 @@
 
 #include "api/call.h"
 #include "api/challenge_json.h"
+#include "api/help_json.h"
 #include "flow/cancel.h"
 #include "flow/resend.h"
 
@@ -299,7 +300,9 @@ static void
 show_done(struct call *call)
 {
 	struct show_call *c = (struct show_call *)(void *)call;
+	const struct show *s = &c->show;
 	enum err e = show_finish(&c->show);
+	struct audience a;
 	struct buf body;
 	struct jsonw w;
 
@@ -311,11 +314,15 @@ show_done(struct call *call)
 		call_failed(call, e);
 		return;
 	}
+	a = (struct audience){audience_locale(call->x, s->row.locale),
+	    s->view.to, str_of(call->tenant->brand)};
 	buf_init(&body, ANSWER_MAX);
 	jsonw_init(&w, &body);
 	jsonw_object(&w);
-	view_write(&w, &c->show.view);
-	messages_write(&w, c->show.messages, c->show.n);
+	view_write(&w, &s->view);
+	messages_write(&w, s->messages, s->n, &a);
+	next_write(&w, s->flow, &s->row, newest_code(s->messages, s->n),
+	    flow_now(s->flow), &a);
 	jsonw_object_end(&w);
 	call_json(call, 200, &body);
 }

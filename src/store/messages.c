@@ -60,6 +60,14 @@ static const struct sql list_of_challenge = {
 	    "WHERE challenge = $1 ORDER BY id LIMIT $2",
 };
 
+static const struct sql list_of_subject = {
+	.name = "message_of_subject",
+	.text = "SELECT " ALL_COLUMNS " FROM messages "
+	    "WHERE challenge IN (SELECT id FROM challenges "
+	    "WHERE subject = $2 AND tenant = $1) AND id < $3 "
+	    "ORDER BY id DESC LIMIT $4",
+};
+
 static const struct sql next_due = {
 	.name = "message_next_due",
 	.text = "SELECT due_at FROM messages "
@@ -265,6 +273,26 @@ message_row_list(struct tx *tx, const struct id *challenge, unsigned max,
 	const struct sql_value v[] = {sql_id(challenge), sql_i64(max)};
 	struct list list = {.arena = arena, .rows = rows};
 	enum err err = sql_query(tx, &list_of_challenge, v, SQL_COUNT(v),
+	    read_row, &list);
+
+	if (err == ERR_NONE) {
+		*ret_n = list.n;
+	}
+	return err;
+}
+
+enum err
+message_row_of_subject(struct tx *tx, const struct id *tenant,
+    const uint8_t subject[static SUBJECT_BYTES], const struct id *before,
+    unsigned max, struct arena *arena, struct message_row *rows,
+    unsigned *ret_n)
+{
+	const struct sql_value v[] = {
+		sql_id(tenant), sql_bytes(subject, SUBJECT_BYTES),
+		sql_id(before), sql_i64(max),
+	};
+	struct list list = {.arena = arena, .rows = rows};
+	enum err err = sql_query(tx, &list_of_subject, v, SQL_COUNT(v),
 	    read_row, &list);
 
 	if (err == ERR_NONE) {

@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "domain/notice.h"
 #include "domain/purpose.h"
+#include "store/challenges.h"
 #include "store/store.h"
 
 /* Stored as a number: add at the end. */
@@ -84,6 +85,15 @@ enum err message_row_update(struct tx *tx, struct message_row *row)
 
 /* message_row_list(tx, challenge, …): of one challenge, oldest first. */
 enum err message_row_list(struct tx *tx, const struct id *challenge,
+    unsigned max, struct arena *arena, struct message_row *rows,
+    unsigned *ret_n) MUST_CHECK NONNULL;
+
+/*
+ * message_row_of_subject(tx, tenant, subject, before, max, …): those to one
+ * person, of any challenge, newest first; older than before.
+ */
+enum err message_row_of_subject(struct tx *tx, const struct id *tenant,
+    const uint8_t subject[static SUBJECT_BYTES], const struct id *before,
     unsigned max, struct arena *arena, struct message_row *rows,
     unsigned *ret_n) MUST_CHECK NONNULL;
 

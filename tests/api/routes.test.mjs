@@ -132,6 +132,22 @@ describe("every route and status", () => {
 		}
 	});
 
+	test("messages and help: 200, 201, 400, 429", async () => {
+		const made = await server.start();
+		await server.settled(made);
+		const { messages: [message] } = (await server.get(`/v1/challenges/${made.id}`)).json;
+		await server.expect(200, "GET", `/v1/messages/${message.id}`);
+		await server.expect(200, "GET", "/v1/messages?to=nobody%40example.com");
+		await server.expect(400, "GET", "/v1/messages");
+		const { token: key } = await server.expect(201, "POST", `/v1/challenges/${made.id}/help`);
+		await server.expect(200, "GET", "/v1/help", undefined, { key });
+		await server.expect(401, "GET", "/v1/help");
+		await server.expect(429, "POST", "/v1/help/resend", undefined, { key });
+		await server.expect(400, "POST", "/v1/help/resend", { to: "x" }, { key });
+		await server.post(`/v1/challenges/${made.id}/cancel`);
+		await server.expect(200, "POST", "/v1/help/resend", undefined, { key });
+	});
+
 	test("idempotency: 422", async () => {
 		const headers = { "Idempotency-Key": "routes-1" };
 		const made = await server.start({}, { headers });
@@ -162,7 +178,7 @@ describe("every route and status", () => {
 	});
 
 	test("pages: 200, 304, 404", async () => {
-		for (const path of ["/", "/signin", "/signup", "/forgot", "/confirm",
+		for (const path of ["/", "/help/code", "/signin", "/signup", "/forgot", "/confirm",
 			"/security", "/sandbox/", "/authenticator",
 			"/authenticator-worker.js"]) {
 			assert.equal((await server.get(path, { key: false })).status, 200);
@@ -331,7 +347,7 @@ describe("every route and status", () => {
 			if (operation.requestBody) {
 				/* Who asks is looked at before the body is read. */
 				assert.equal((await server.call(method, path, "[", page)).status,
-					pattern.startsWith("/v1/providers") || signedIn ? 401 : 400,
+					/^\/v1\/(providers|help)/.test(pattern) || signedIn ? 401 : 400,
 					about);
 			}
 			if (/\{id\}/.test(pattern)) {

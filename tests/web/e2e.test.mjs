@@ -208,6 +208,35 @@ describe("the pages on the real server", { skip }, () => {
 		assert.equal(mail.headers.get("x-frame-options"), null);
 	});
 
+	test("a shop's help link: what became of the code, and once more", async () => {
+		const post = async (path, body) => (await fetch(server.url + path, {
+			method: "POST", body: body && JSON.stringify(body), headers: {
+				Authorization: `Bearer ${server.apiKey}`, "Content-Type": "application/json" },
+		})).json();
+		const made = await post("/v1/challenges", { purpose: "sign_in",
+			to: { email: "lost@example.com" }, locale: "es" });
+		const { page: link } = await post(`/v1/challenges/${made.id}/help`);
+		await fetch(`${server.url}/sandbox/clock`, { method: "POST",
+			body: '{"advance_s":31}', headers: { "Content-Type": "application/json", "X-Watchword": "1" } });
+		for (const look of LOOKS) {
+			const { context, page, complaints } = await openPage(browser, { look });
+			await page.goto(server.url + link);
+			await page.waitForSelector("#yours-facts:not([hidden])");
+			assert.equal(await page.getAttribute("html", "lang"), "es");
+			assert.equal(await page.textContent("#facts-to"), "l•••@example.com");
+			await assertNoSideScroll(page, "help");
+			await assertAccessible(page, "help");
+			if (look === LOOKS[0]) {
+				await page.getByRole("button", { name: "Enviar de nuevo" }).click();
+				await page.waitForSelector('#yours-notice .notice[data-state="good"]');
+				assert.equal(await page.locator("#messages li").count(), 2);
+			}
+			await screenshot(page, `help-${look.name}`);
+			assert.deepEqual(complaints, []);
+			await context.close();
+		}
+	});
+
 	test("without X-Watchword the try-it refuses", async () => {
 		const answer = await fetch(`${server.url}/sandbox/try/challenges`, {
 			method: "POST", headers: { "Content-Type": "application/json" },

@@ -49,6 +49,7 @@ export class Mock {
 		this.challenges = new Map();
 		this.clockOffset = 0;
 		this.faults = [];
+		this.helpWait = 0;
 		this.requests = [];
 		/** path prefix → {status, body, headers}: answers that path instead */
 		this.instead = new Map();
@@ -155,6 +156,8 @@ export class Mock {
 			json(res, 200, { status: "ready", sandbox: this.sandbox });
 		} else if (path === "/.well-known/jwks.json") {
 			json(res, 200, this.jwks);
+		} else if (path.startsWith("/v1/help")) {
+			this.helpRoute(req, res, path);
 		} else if (!this.sandbox) {
 			problem(res, 404, "not_found", "There is nothing here.");
 		} else if (path === "/sandbox/inbox") {
@@ -244,6 +247,31 @@ export class Mock {
 			attempts_left: c.attempts_left,
 			...(result === "approved" ? { receipt: this.receipt(held), amr: ["otp"],
 				restricted: true, phishing_resistant: false } : {}) });
+	}
+
+	/** A code that was mailed, and may be sent again after 30 s. */
+	helpRoute(req, res, path) {
+		if (req.headers.authorization !== "Bearer wwh_good") {
+			problem(res, 401, "unauthorized", "The help token is not right.");
+			return;
+		}
+		this.help ??= { brand: "Example Shop", purpose: "sign_in",
+			channel: "sms", to: "+•••42", status: "pending",
+			expires_at: new Date(Date.now() + 300000).toISOString(),
+			resend_at: new Date(Date.now() + this.helpWait).toISOString(),
+			sends_left: 4, locale: "en", messages: [{ channel: "sms", kind: "code",
+				outcome: "accepted", created_at: this.now().toISOString(),
+				said: "The mobile network has accepted the text message to +•••42." }],
+			next: [{ do: "check_address", say: "Check whether +•••42 is right." },
+				{ do: "resend", say: "It can be sent again." },
+				{ do: "other_channel", channel: "voice", say: "By a call." },
+				{ do: "support", say: "Contact the customer service of Example Shop." }] };
+		if (path === "/v1/help/resend") {
+			this.help.messages.push({ ...this.help.messages[0],
+				said: "+•••42 is being called." });
+			this.help.resend_at = new Date(Date.now() + 60000).toISOString();
+		}
+		json(res, 200, { ...this.help, now: new Date().toISOString() });
 	}
 
 	receipt({ challenge, binding = {} }) {

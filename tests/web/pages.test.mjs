@@ -95,6 +95,45 @@ pageTest("a link may ask for a language; the reader's choice is stronger", { loc
 	await page.waitForSelector('html[lang="it"]');
 });
 
+for (const look of LOOKS) {
+	pageTest(`help without a link is a guide, ${look.name}`, { look }, async ({ mock, page }) => {
+		await page.goto(`${mock.url}/help/code`);
+		await page.waitForSelector("#strip:not([hidden])");
+		assert.equal(await page.isHidden("#yours"), true);
+		assert.equal(await page.locator(".guide li").count(), 6);
+		assert.deepEqual(mock.requests.filter((r) => r.path.startsWith("/v1")), []);
+		await assertNoSideScroll(page, "guide");
+		await assertAccessible(page, "guide");
+	});
+}
+
+pageTest("help with a link says what became of the code, and sends it again", { look: LOOKS[0] }, async ({ mock, page }) => {
+	await page.goto(`${mock.url}/help/code#wwh_good`);
+	await page.waitForSelector("#yours-facts:not([hidden])");
+	assert.equal(await page.textContent("#facts-to"), "+•••42");
+	assert.match(await page.textContent("#messages"), /network has accepted/);
+	assert.equal(await page.locator("#next li").count(), 2);
+	await assertAccessible(page, "help");
+	await assertNoSideScroll(page, "help");
+	await page.getByRole("button", { name: "Call me with the code" }).click();
+	await page.waitForSelector('#yours-notice .notice[data-state="good"]');
+	assert.match(await page.textContent("#messages li:first-child"), /is being called/);
+	assert.equal(await page.locator("#next-buttons button:enabled").count(), 0);
+	assert.match(await page.textContent("#next-buttons"), /Again in (60|59) seconds/);
+	const sent = mock.requests.find((r) => r.path === "/v1/help/resend");
+	assert.equal(sent.body, '{"channel":"voice"}');
+	assert.ok(mock.requests.every((r) => !r.path.includes("wwh_") && !r.query.includes("wwh_")));
+	await assertAccessible(page, "help, sent again");
+});
+
+pageTest("help with a link that is over keeps the guide", { complains: true }, async ({ mock, page }) => {
+	await page.goto(`${mock.url}/help/code#wwh_old`);
+	await page.waitForSelector('#yours-notice .notice[data-state="caution"]');
+	assert.equal(await page.isHidden("#yours-facts"), true);
+	assert.equal(await page.isVisible(".guide"), true);
+	await assertAccessible(page, "help, over");
+});
+
 pageTest("outside the sandbox there is no strip, no try-it, no inbox", { mock: { sandbox: false } }, async ({ mock, page }) => {
 	await page.goto(`${mock.url}/`);
 	await page.waitForSelector(READY);

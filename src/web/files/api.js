@@ -70,14 +70,18 @@ export class ApiError extends Error {
  * @param {"GET" | "POST" | "PATCH" | "DELETE"} method
  * @param {string} path
  * @param {unknown} [body]
+ * @param {string} [bearer] a token, where the call needs one
  * @returns {Promise<any>} the answer's JSON; throws ApiError otherwise
  */
-export async function call(method, path, body) {
+export async function call(method, path, body, bearer) {
 	/** @type {Record<string, string>} */
 	const headers = { Accept: "application/json" };
 	if (method !== "GET") {
 		/* Not a simple header: no foreign page can send it. */
 		headers["X-Watchword"] = "1";
+	}
+	if (bearer !== undefined) {
+		headers.Authorization = `Bearer ${bearer}`;
 	}
 	if (body !== undefined) {
 		headers["Content-Type"] = "application/json";
