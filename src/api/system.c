@@ -140,6 +140,10 @@ api_page(struct http_exchange *x)
 	const struct api *api = http_app(x);
 	struct str seen;
 
+	if (f == NULL) {
+		/* One page for all paths of a pattern: "/track/{token}". */
+		f = web_find(str_of(http_route(x)->pattern));
+	}
 	if (f == NULL || (f->sandbox && !api->sandbox)) {
 		problem_reply(x, PROBLEM_NOT_FOUND, NULL);
 		return;

@@ -25,6 +25,7 @@ const NO_CHALLENGE = "chl_000000000000000000000000000000000000";
 const NO_MESSAGE = "msg_000000000000000000000000000000000000";
 const concrete = (pattern) => pattern.replace("{tenant}", "default")
 	.replace("/inbox/{id}", `/inbox/${NO_MESSAGE}`)
+	.replace("{token}", "00000000000000000000000000")
 	.replace("{id}", NO_CHALLENGE).replace("{file}", "none.css")
 	.replace("{package}", "none");
 
@@ -180,7 +181,8 @@ describe("every route and status", () => {
 	test("pages: 200, 304, 404", async () => {
 		for (const path of ["/", "/help/code", "/signin", "/signup", "/forgot", "/confirm",
 			"/security", "/sandbox/", "/authenticator",
-			"/authenticator-worker.js"]) {
+			"/authenticator-worker.js", "/agent", "/agent_worker.js", "/dispatch",
+			"/orders", "/track/00000000000000000000000000"]) {
 			assert.equal((await server.get(path, { key: false })).status, 200);
 		}
 		for (const path of ["/assets/tokens.css", "/assets/locale/en/common.json",

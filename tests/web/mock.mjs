@@ -11,6 +11,7 @@ import { generateKeyPairSync, randomBytes, sign } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { AccountMock } from "./mock_account.mjs";
+import { DoorMock } from "./mock_door.mjs";
 import { pageHtml, SRC } from "./tree.mjs";
 
 const TYPES = {
@@ -58,6 +59,7 @@ export class Mock {
 		this.jwks = { keys: [{ ...publicKey.export({ format: "jwk" }),
 			kid: "rk1", use: "sig", alg: "EdDSA" }] };
 		this.account = new AccountMock(this);
+		this.door = new DoorMock(this);
 		this.server = createServer((req, res) => void this.answer(req, res));
 	}
 
@@ -111,7 +113,7 @@ export class Mock {
 	}
 
 	file(path) {
-		const page = pages.get(path);
+		const page = pages.get(path.replace(/^\/track\/[^/]+$/, "/track/{token}"));
 		if (page !== undefined && (!page.sandbox || this.sandbox)) {
 			return { body: pageHtml(page.file),
 				headers: { "Content-Type": TYPES[extname(page.file)],
@@ -147,7 +149,8 @@ export class Mock {
 			problem(res, 403, "forbidden", "The header X-Watchword is missing.");
 			return;
 		}
-		const own = this.account.route(req.method, path, body);
+		const own = this.account.route(req.method, path, body)
+			?? this.door.route(req.method, path, body);
 		if (own !== null) {
 			json(res, own[0], own[1]);
 			return;

@@ -67,15 +67,16 @@ export class ApiError extends Error {
 }
 
 /**
- * @param {"GET" | "POST" | "PATCH" | "DELETE"} method
+ * @param {"GET" | "POST" | "PUT" | "PATCH" | "DELETE"} method
  * @param {string} path
  * @param {unknown} [body]
  * @param {string} [bearer] a token, where the call needs one
+ * @param {Record<string, string>} [more] header fields
  * @returns {Promise<any>} the answer's JSON; throws ApiError otherwise
  */
-export async function call(method, path, body, bearer) {
+export async function call(method, path, body, bearer, more = {}) {
 	/** @type {Record<string, string>} */
-	const headers = { Accept: "application/json" };
+	const headers = { Accept: "application/json", ...more };
 	if (method !== "GET") {
 		/* Not a simple header: no foreign page can send it. */
 		headers["X-Watchword"] = "1";

@@ -167,3 +167,34 @@ export function showTime(time, form = "time") {
 	}
 	return new Intl.DateTimeFormat(region, TIME_FORMS[form]).format(date);
 }
+
+/**
+ * A date of a calendar, the same wherever it is read.
+ * @param {string} day "2026-11-23"
+ */
+export function showDay(day) {
+	const date = new Date(`${day}T12:00:00Z`);
+	return Number.isNaN(date.getTime()) ? day
+		: new Intl.DateTimeFormat(region, { weekday: "long", day: "numeric",
+			month: "long", timeZone: "UTC" }).format(date);
+}
+
+/**
+ * A moment as the clock on the wall of a place shows it.
+ * @param {string} time RFC 3339
+ * @param {string} zone an IANA name; not known to the browser: the reader's own
+ */
+export function showTimeIn(time, zone) {
+	const date = new Date(time);
+	if (Number.isNaN(date.getTime())) {
+		return time;
+	}
+	/** @type {Intl.DateTimeFormatOptions} */
+	const form = { weekday: "long", day: "numeric", month: "long",
+		hour: "numeric", minute: "2-digit" };
+	try {
+		return new Intl.DateTimeFormat(region, { ...form, timeZone: zone }).format(date);
+	} catch {
+		return new Intl.DateTimeFormat(region, form).format(date);
+	}
+}

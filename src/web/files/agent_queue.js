@@ -1,0 +1,84 @@
+/**
+ * Hand-overs that the server has not heard of: each sealed on its own, kept
+ * until the server has settled it by its name.  Told twice, it is settled once.
+ */
+
+import { t } from "./i18n.js";
+import { ask, device } from "./agent_device.js";
+import { forget, keep, namesOf, recall } from "./agent_vault.js";
+
+const PREFIX = "hand-over/";
+
+/** @typedef {import("./agent_route.js").Stop} Stop */
+/** @typedef {import("./agent_route.js").HandOver} HandOver */
+
+/**
+ * @param {Stop} stop
+ * @param {Record<string, unknown>} line
+ */
+async function keepLine(stop, line) {
+	const at = new Date().toISOString();
+	const id = crypto.randomUUID();
+	await keep(`${PREFIX}${at} ${id}`, { number: stop.number, line: {
+		shipment: stop.id, at,
+		...(stop.arrived_at === "" ? {} : { arrived_at: stop.arrived_at }), ...line } });
+}
+
+/** @param {Stop} stop @param {HandOver} hand */
+export function keepHandOver(stop, hand) {
+	return keepLine(stop, hand);
+}
+
+/** @param {Stop} stop @param {{outcome: string, note: string}} visit */
+export function keepMiss(stop, { note, ...visit }) {
+	const line = note.replace(/\s+/g, " ").trim();
+	return keepLine(stop, line === "" ? visit : { ...visit, note: line });
+}
+
+/** @returns {Promise<number>} how many wait */
+export async function queued() {
+	return (await device()) === null ? 0 : (await namesOf(PREFIX)).length;
+}
+
+/** @returns {Promise<Set<string>>} the shipments that wait to be told of */
+export async function handedOver() {
+	const held = await Promise.all((await namesOf(PREFIX)).map(recall));
+	return new Set(held.filter((h) => h?.line.pass !== undefined)
+		.map((h) => h.line.shipment));
+}
+
+/** @type {Promise<{right: boolean, text: string}[]> | null} */
+let settling = null;
+
+async function settleAll() {
+	/** @type {{right: boolean, text: string}[]} */
+	const said = [];
+	for (const name of await namesOf(PREFIX)) {
+		const held = await recall(name);
+		if (held === null) {
+			await forget(name);
+			continue;
+		}
+		const { number, ...line } = held;
+		try {
+			const [answer] = await ask("POST", "/v1/agent/sync", [line]);
+			await forget(name);
+			const right = answer.result === "delivered" || answer.result === "partial";
+			said.push({ right, text: t(right ? "sync.right" : "sync.wrong", { n: number }) });
+		} catch {
+			break;	/* no coverage yet; it keeps */
+		}
+	}
+	return said;
+}
+
+/**
+ * Tells the server what waits.  Two at once are one.
+ * @returns {Promise<{right: boolean, text: string}[]>}
+ */
+export function settle() {
+	settling ??= settleAll().finally(() => {
+		settling = null;
+	});
+	return settling;
+}

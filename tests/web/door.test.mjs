@@ -1,0 +1,208 @@
+/**
+ * The pages of deliveries against the mock: the customer's page of one
+ * delivery, the orders, the agent's device and the dispatcher's desk, in what
+ * a real server will not do on demand.  The whole way is in door_e2e.test.mjs.
+ */
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { assertAccessible, assertNoSideScroll, launch, LOOKS, openPage, until }
+	from "./browser.mjs";
+import { Mock } from "./mock.mjs";
+import { CODE, PAIRING, WORD } from "./mock_door.mjs";
+
+/** @type {import("playwright-core").Browser} */
+let browser;
+
+before(async () => {
+	browser = await launch();
+});
+
+after(() => browser.close());
+
+function pageTest(name, options, body) {
+	test(name, async () => {
+		const mock = await new Mock().listen();
+		const { context, page, complaints } = await openPage(browser, options);
+		try {
+			await body({ mock, page, context });
+			if (!options.complains) {
+				assert.deepEqual(complaints, []);
+			}
+		} finally {
+			await context.close();
+			await mock.close();
+		}
+	});
+}
+
+const SMALL = { name: "320", width: 320, height: 568, colorScheme: "light" };
+const SIDE = { name: "on its side", width: 740, height: 360, colorScheme: "light" };
+const TRACK = "#track-body:not([hidden])";
+
+async function check(page, where) {
+	await assertNoSideScroll(page, where);
+	await assertAccessible(page, where);
+}
+
+async function openTrack(page, mock) {
+	await page.goto(`${mock.url}/track/abc`);
+	await page.waitForSelector(TRACK);
+}
+
+async function pairAgent(page, mock) {
+	await page.goto(`${mock.url}/agent`);
+	await page.fill("#pair-code", PAIRING);
+	await page.keyboard.press("Enter");
+	await page.waitForSelector(".stops a");
+}
+
+async function toDoor(page) {
+	await page.click(".stops a");
+	await page.click("#view-stop .thumb .button");
+	await page.waitForSelector("#view-stop .word");
+}
+
+async function typeCode(page, code, place = "#code-keys") {
+	for (const digit of code) {
+		await page.click(`${place} .key:text-is("${digit}")`);
+	}
+	await page.click(`${place} .ok`);
+}
+
+for (const look of [SMALL, SIDE, LOOKS[1]]) {
+	pageTest(`the agent's device fits and is accessible: ${look.name}`, { look }, async ({ mock, page }) => {
+		await page.goto(`${mock.url}/agent`);
+		await page.waitForSelector("#view-pair:not([hidden])");
+		await check(page, "pair");
+		await pairAgent(page, mock);
+		await check(page, "route");
+		await toDoor(page);
+		assert.equal(await page.textContent(".sign-word"), WORD);
+		await page.click(".parcels label");
+		await page.click(".parcels li:nth-child(2) .refused");
+		await assertNoSideScroll(page, "door");
+		await page.click("#view-stop .thumb > .button");
+		await page.waitForSelector("#code-keys .key");
+		await check(page, "code");
+		await page.click("#code-ways .button:nth-child(2)");
+		await page.waitForSelector("#customer[open]");
+		assert.ok(!(await page.textContent("#customer")).includes("Lindenstra"),
+			"the customer's screen shows no address");
+		await check(page, "customer");
+		await typeCode(page, "000000", "#customer-keys");
+		await page.waitForSelector('#answer[open][data-kind="no"]');
+		await check(page, "no");
+		await page.click("#answer .button");
+		await typeCode(page, CODE);
+		await page.waitForSelector('#answer[open][data-kind="yes"]');
+		await check(page, "yes");
+		const sent = mock.requests.filter((r) => r.path.endsWith("/handover"));
+		assert.deepEqual(sent.map((r) => JSON.parse(r.body)), [
+			{ code: "000000", parcels: ["EX0001"], refused: ["EX0002"], typed_by: "customer" },
+			{ code: CODE, parcels: ["EX0001"], refused: ["EX0002"], typed_by: "agent" }]);
+		assert.equal(new Set(sent.map((r) => r.headers["idempotency-key"])).size, 2);
+	});
+}
+
+for (const look of [SMALL, ...LOOKS.slice(1, 3)]) {
+	pageTest(`the customer's pages fit and are accessible: ${look.name}`, { look }, async ({ mock, page }) => {
+		await openTrack(page, mock);
+		assert.equal(await page.locator(".the-code").count(), 0, "hidden until tapped");
+		for (const summary of await page.locator(".way-out > summary").all()) {
+			await summary.click();
+		}
+		await check(page, "on its way");
+		await page.click("#word .button:first-child");
+		await check(page, "the code");
+		mock.door.track = { ...mock.door.track, status: "delivered", code: "",
+			countersign: "", delivered_at: "2026-11-23T13:05:00.000Z", receipt: "8F2K-90QX" };
+		await page.reload();
+		await page.waitForSelector(TRACK);
+		await check(page, "delivered");
+		mock.account.signedIn = true;
+		await page.goto(`${mock.url}/orders`);
+		await page.waitForSelector(".order-list a");
+		await check(page, "orders");
+		await page.goto(`${mock.url}/dispatch`);
+		await page.fill("#key", "wwk_x");
+		await page.keyboard.press("Enter");
+		await page.waitForSelector(".shipments li");
+		await page.click(".agents button");
+		await page.waitForSelector(".pairing-picture svg");
+		await page.click('[data-id$="3"] summary');
+		await page.waitForSelector('[data-id$="3"] .fields');
+		await check(page, "desk");
+	});
+}
+
+/* R30: first the word; another word hides the code and says so. */
+pageTest("another word: no code, and a way to tell", { look: LOOKS[0] }, async ({ mock, page }) => {
+	await openTrack(page, mock);
+	await page.click("#word .button.quiet");
+	await page.waitForSelector('#word [data-state="bad"]');
+	assert.equal(await page.locator("#code button").count(), 0);
+	await assertAccessible(page, "another word");
+	await page.click("#word .button");
+	await page.click("#word .button:first-child");
+	assert.equal((await page.textContent(".the-code")).replace(/\s/g, ""), CODE);
+	assert.ok(!(await page.content()).includes(`"${CODE}"`));
+});
+
+pageTest("an unknown link, and a server that is gone", { complains: true }, async ({ mock, page }) => {
+	await page.goto(`${mock.url}/track/none`);
+	await page.waitForSelector('#track-says [data-state="bad"]');
+	assert.equal(await page.isVisible("#track-body"), false);
+	await assertAccessible(page, "unknown");
+});
+
+pageTest("a pairing code that does not pair", { complains: true, look: LOOKS[0] }, async ({ mock, page }) => {
+	await page.goto(`${mock.url}/agent`);
+	await page.fill("#pair-code", "wwp_nothing");
+	await page.keyboard.press("Enter");
+	await page.waitForSelector('#says [data-state="bad"]');
+	assert.equal(await page.getAttribute("#pair-code", "aria-invalid"), "true");
+	assert.equal(await page.isVisible("#view-route"), false);
+});
+
+pageTest("the device's key cannot be read, and the day is kept sealed", { look: LOOKS[0] }, async ({ mock, page }) => {
+	await pairAgent(page, mock);
+	const kept = await page.evaluate(async () => {
+		const db = await new Promise((done) => {
+			const ask = indexedDB.open("ww-agent");
+			ask.onsuccess = () => done(ask.result);
+		});
+		const all = (store) => new Promise((done) => {
+			const ask = db.transaction(store).objectStore(store).getAll();
+			ask.onsuccess = () => done(ask.result);
+		});
+		const keys = (await all("keys")).filter((k) => k instanceof CryptoKey);
+		const decode = (b) => new TextDecoder("latin1").decode(b);
+		return { extractable: keys.map((k) => k.extractable),
+			plain: (await all("values")).map((v) => decode(v.sealed)).join() };
+	});
+	assert.deepEqual(kept.extractable, [false, false]);
+	assert.ok(kept.plain.length > 100 && !kept.plain.includes("Linden"));
+});
+
+pageTest("nobody home, and no network: kept, and shown as waiting", { complains: true, look: LOOKS[0] }, async ({ mock, page, context }) => {
+	await pairAgent(page, mock);
+	await toDoor(page);
+	await context.setOffline(true);
+	await page.click(".parcels label");
+	await page.click("#view-stop .thumb > .button");
+	await typeCode(page, CODE);
+	await page.waitForSelector('#answer[open][data-kind="wait"]');
+	assert.match(await page.textContent("#answer"), /cannot be checked here/);
+	await assertAccessible(page, "no network");
+	await page.click("#answer .button:last-child");
+	await page.click("#code-ways .button:first-child");
+	await page.click("#view-stop .three .button:last-child");
+	await page.click('.outcomes label:has-text("Nobody home")');
+	await page.click("#view-miss .thumb .button");
+	await page.waitForSelector("#answer[open]");
+	await page.click("#answer .button");
+	await until("it is said to wait", async () =>
+		/1 to send/.test(await page.textContent("#net")));
+	await assertAccessible(page, "waiting");
+});
