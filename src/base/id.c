@@ -30,6 +30,7 @@ static const struct str prefixes[ID_TYPE_COUNT] = {
 	[ID_SIGN_IN] = STR_INIT("sgn_"),
 	[ID_RESET] = STR_INIT("rst_"),
 	[ID_SIGN_UP] = STR_INIT("sup_"),
+	[ID_AUTHENTICATOR] = STR_INIT("aut_"),
 };
 
 static void

@@ -48,6 +48,7 @@ enum id_type {
 	ID_SIGN_IN,	/* sgn_ */
 	ID_RESET,	/* rst_ */
 	ID_SIGN_UP,	/* sup_ */
+	ID_AUTHENTICATOR, /* aut_ */
 	ID_TYPE_COUNT
 };
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "flow/audit.h"
+#include "flow/authenticator.h"
 #include "flow/issue.h"
 #include "flow/tell.h"
 #include "store/devices.h"
@@ -259,12 +260,30 @@ set_cell(struct effect *x, const char *column, struct str plain,
 }
 
 static enum err
+remove_authenticator(struct effect *x, const struct id *id)
+{
+	struct authenticator_row row;
+	enum err e = authenticator_row_get(x->tx, &x->account.row.id, id,
+	    x->a->arena, &row);
+
+	if (e == ERR_MISSING) {
+		x->a->outcome = APPROVAL_STALE;
+		return ERR_NONE;
+	}
+	return e == ERR_NONE ? authenticator_drop(x->tx, x->a->flow, &row)
+	    : e;
+}
+
+static enum err
 remove_named(struct effect *x, struct str name)
 {
 	const struct account_contact *c = NULL;
 	unsigned left = 0;
 	struct id id;
 
+	if (id_parse(ID_AUTHENTICATOR, name, &id) == ERR_NONE) {
+		return remove_authenticator(x, &id);
+	}
 	if (id_parse(ID_CONTACT, name, &id) == ERR_NONE) {
 		c = account_contact(&x->account, &id);
 	}

@@ -6,6 +6,7 @@
 #include "base/ct.h"
 #include "flow/audit.h"
 #include "flow/code.h"
+#include "flow/factor.h"
 #include "flow/notice.h"
 #include "flow/receipt.h"
 #include "flow/settle.h"
@@ -125,12 +126,35 @@ compare(const struct check *c, const char typed[static CODE_SIZE],
 	return e;
 }
 
+/* A code that the person's authenticator made: accepted once (I1, S58). */
+static enum err
+compare_totp(struct tx *tx, struct check *c,
+    const char typed[static CODE_SIZE], bool *ret_right)
+{
+	struct factor_try t = {
+		.flow = c->flow,
+		.account = &c->row.account,
+		.code = str_of(typed),
+		.now = c->now,
+		.arena = c->arena,
+	};
+	enum err e = factor_authenticators(tx, &t);
+
+	*ret_right = e == ERR_NONE && t.verdict == FACTOR_RIGHT;
+	if (e == ERR_NONE && t.verdict == FACTOR_REPLAYED) {
+		/* S23 */
+		e = audit_simple(tx, c->flow, AUDIT_CODE_REPLAYED, &c->row,
+		    c->now);
+	}
+	return e;
+}
+
 /* The event that judges the attempt which was spent. */
 static enum err
-judge(const struct check *c, const char typed[static CODE_SIZE],
+judge(struct tx *tx, struct check *c, const char typed[static CODE_SIZE],
     enum challenge_event *ret_event)
 {
-	bool right;
+	bool right = false;
 	enum err e;
 
 	if (c->has_binding &&
@@ -138,7 +162,8 @@ judge(const struct check *c, const char typed[static CODE_SIZE],
 		*ret_event = CHALLENGE_BINDING_DIFFERS;
 		return ERR_NONE;
 	}
-	e = compare(c, typed, &right);
+	e = c->row.channel == CHANNEL_TOTP
+	    ? compare_totp(tx, c, typed, &right) : compare(c, typed, &right);
 	*ret_event = right ? CHALLENGE_CODE_RIGHT : CHALLENGE_CODE_WRONG;
 	return e;
 }
@@ -278,7 +303,7 @@ carry_out(struct tx *tx, struct check *c, struct failures *f,
 
 	step = challenge_step(&c->row.state, CHALLENGE_SPEND, p, c->now);
 	assert(step == CHALLENGE_DONE);
-	e = judge(c, typed, &event);
+	e = judge(tx, c, typed, &event);
 	if (e != ERR_NONE) {
 		return e;
 	}
@@ -317,6 +342,17 @@ check_is_foreign(const struct session_row *session,
 	    !id_equal(&row->account, &session->account));
 }
 
+/* Authenticators differ in their digits. */
+static enum code_input
+read_typed(const struct check *c, char typed[static CODE_SIZE])
+{
+	if (c->row.channel == CHANNEL_TOTP &&
+	    factor_digits(c->typed, typed)) {
+		return CODE_INPUT_OK;
+	}
+	return code_input_read(c->typed, (unsigned)c->row.length, typed);
+}
+
 /* What was typed is wiped however check_run ends. */
 static void
 wipe_code(char (*code)[CODE_SIZE])
@@ -343,7 +379,7 @@ check_run(struct tx *tx, void *check)
 	if (e != ERR_NONE) {
 		return e;
 	}
-	c->input = code_input_read(c->typed, (unsigned)c->row.length, typed);
+	c->input = read_typed(c, typed);
 	if (c->input != CODE_INPUT_OK) {
 		c->verdict = CHECK_NOT_A_CODE;
 		return ERR_NONE;

@@ -2,7 +2,9 @@
 
 #include <string.h>
 
-/* Where the code goes; false: nowhere. */
+#include "flow/factor.h"
+
+/* Whom the code is sent to; false: nobody. */
 static bool
 choose(struct issue *i, const struct account *a, struct account_way *ret_way)
 {
@@ -17,6 +19,39 @@ choose(struct issue *i, const struct account *a, struct account_way *ret_way)
 	}
 	return (i->flow->channels & 1U << ret_way->to.channel) != 0 &&
 	    recipient_rule(i->flow, &ret_way->to) == NUMBER_ALLOWED;
+}
+
+/* Where a code that nobody sent is good enough (R52: not for a password). */
+static bool
+may_be_totp(const struct issue *i, const struct account *a)
+{
+	bool wanted = i->channel != NULL ? *i->channel == CHANNEL_TOTP
+	    : a->row.channel == CHANNEL_TOTP + 1;
+
+	return wanted && i->contact == NULL &&
+	    (i->purpose == PURPOSE_SIGN_IN ||
+	    i->purpose == PURPOSE_ACCOUNT_CHANGE ||
+	    i->purpose == PURPOSE_TRANSACTION);
+}
+
+/* Where the code comes from; false: from nowhere. */
+static enum err
+find_way(struct tx *tx, struct issue *i, const struct account *a,
+    struct account_way *ret_way, bool *ret_found)
+{
+	struct factor_set factors = {0};
+	enum err e = ERR_NONE;
+
+	if (may_be_totp(i, a)) {
+		e = factor_list(tx, i->flow, &a->row.id, i->arena, &factors);
+	}
+	if (factors.totp) {
+		ret_way->to.channel = CHANNEL_TOTP;
+		*ret_found = true;
+	} else {
+		*ret_found = e == ERR_NONE && choose(i, a, ret_way);
+	}
+	return e;
 }
 
 static struct str
@@ -76,14 +111,16 @@ run(struct tx *tx, struct issue *i, const struct account *a)
  */
 static enum err
 find_subject(const struct issue *i, const struct account *a,
-    uint8_t subject[static SUBJECT_BYTES], const uint8_t **ret_subject)
+    enum channel channel, uint8_t subject[static SUBJECT_BYTES], const uint8_t **ret_subject)
 {
 	*ret_subject = NULL;
 	if (i->purpose == PURPOSE_CONTACT_VERIFICATION) {
 		return ERR_NONE;
 	}
 	*ret_subject = subject;
+	/* S17: an authenticator's tries are its own, and lock nothing else. */
 	return account_subject(i->flow, &i->tenant->id, &a->row.id,
+	    channel == CHANNEL_TOTP ? "totp" :
 	    i->counted != NULL ? i->counted : "account", subject);
 }
 
@@ -96,12 +133,16 @@ issue_code(struct tx *tx, struct issue *i, const struct account *a)
 	enum err e = ERR_NONE;
 
 	if (a != NULL) {
-		if (!choose(i, a, &way)) {
+		bool found;
+
+		e = find_way(tx, i, a, &way, &found);
+		if (e != ERR_NONE || !found) {
 			i->verdict = ISSUE_NO_WAY;
-			return ERR_NONE;
+			return e;
 		}
-		i->approval.contact = &way.contact;
-		e = find_subject(i, a, counted, &subject);
+		i->approval.contact = way.to.channel == CHANNEL_TOTP ? NULL
+		    : &way.contact;
+		e = find_subject(i, a, way.to.channel, counted, &subject);
 	}
 	if (e == ERR_NONE) {
 		e = prepare(i, a, &way, subject);

@@ -1,6 +1,7 @@
 #include "flow/keep.h"
 
 #include "flow/decide.h"
+#include "flow/factor.h"
 #include "flow/idempotent.h"
 #include "flow/settle.h"
 #include "store/approvals.h"
@@ -35,7 +36,7 @@ keep_expire_run(struct tx *tx, void *keep)
 static enum err
 forget_accounts(struct tx *tx, const struct keep *k, unsigned *ret_n)
 {
-	unsigned approvals = 0, sessions = 0, devices = 0;
+	unsigned approvals = 0, sessions = 0, devices = 0, open = 0;
 	enum err e = approval_row_purge(tx,
 	    unix_ms_sub(k->now, RETENTION_APPROVAL), KEEP_BITE, &approvals);
 
@@ -45,7 +46,13 @@ forget_accounts(struct tx *tx, const struct keep *k, unsigned *ret_n)
 	if (e == ERR_NONE) {
 		e = device_row_purge(tx, k->now, KEEP_BITE, &devices);
 	}
+	if (e == ERR_NONE) {
+		e = authenticator_row_purge(tx,
+		    unix_ms_sub(k->now, AUTHENTICATOR_CONFIRM), KEEP_BITE,
+		    &open);
+	}
 	*ret_n = approvals > sessions ? approvals : sessions;
+	*ret_n = open > *ret_n ? open : *ret_n;
 	*ret_n = devices > *ret_n ? devices : *ret_n;
 	return e;
 }

@@ -3,6 +3,7 @@
 #include "domain/notice.h"
 #include "flow/audit.h"
 #include "flow/outbox.h"
+#include "flow/tell.h"
 #include "store/counters.h"
 #include "store/messages.h"
 
@@ -93,7 +94,13 @@ notice_consider(struct tx *tx, const struct flow *f,
 		return ERR_NONE;
 	}
 	e = count(tx, row, kind, now, &allowed);
-	if (e == ERR_NONE && allowed) {
+	if (e == ERR_NONE && allowed && row->channel == CHANNEL_TOTP) {
+		/* Its codes go nowhere, so the account is asked where to. */
+		const struct tell_what what = {kind, (int)cause->streak};
+
+		e = tell_owner(tx, f, &row->tenant, &row->account, &what, now,
+		    &message, &allowed);
+	} else if (e == ERR_NONE && allowed) {
 		e = queue(tx, f, row, kind, cause->streak, now, &message);
 	}
 	if (e == ERR_NONE) {

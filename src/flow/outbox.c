@@ -70,14 +70,11 @@ queue(struct tx *tx, const struct challenge_row *row,
 	return e;
 }
 
-/*
- * Nobody's challenge (S78), and a code that the person makes himself, are
- * counted as if a message went out.
- */
+/* Nobody's challenge (S78) is counted as if a message went out. */
 static bool
 has_recipient(const struct challenge_row *row)
 {
-	return row->recipient.n > 0 && row->channel != CHANNEL_TOTP;
+	return row->recipient.n > 0;
 }
 
 enum err
@@ -94,6 +91,9 @@ outbox_send(struct tx *tx, const struct flow *f UNUSED,
 		return e;
 	}
 	*ret_limited = (struct limited){0};
+	if (row->channel == CHANNEL_TOTP) {
+		return ERR_NONE;
+	}
 	for (unsigned i = 0; i < POLICY_SEND_LIMITS; i++) {
 		duration_ms wait = counter_wait(&sends.state, now,
 		    &limits[i], 1);

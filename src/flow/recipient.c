@@ -125,6 +125,10 @@ recipient_masked(const struct flow *f, const struct challenge_row *row,
 	struct buf text;
 	enum err e = recipient_unseal(f, row, &r);
 
+	if (row->channel == CHANNEL_TOTP) {
+		*ret_mask = STR("authenticator");
+		return ERR_NONE;
+	}
 	if (e == ERR_MISSING) {
 		*ret_mask = STR("•••");
 		return ERR_NONE;

@@ -73,7 +73,7 @@ struct challenge_view view_of(const struct challenge_row *row, struct str to)
 
 /*
  * recipient_masked(f, row, arena, ret): the mask for a row, in the arena;
- * "•••" when retention has forgotten who it was.
+ * "authenticator" where no code is sent; "•••" when retention has forgotten who it was.
  */
 enum err recipient_masked(const struct flow *f,
     const struct challenge_row *row, struct arena *arena, struct str *ret_mask)

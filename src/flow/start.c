@@ -55,7 +55,7 @@ seal_columns(struct start *s)
 	/* The same work for nobody: it must not take another time (S79). */
 	e = seal(s, &recipient, s->request.nobody ? STR("nobody@invalid")
 	    : recipient_str(&s->request.recipient), &s->row.recipient);
-	if (s->request.nobody) {
+	if (s->request.nobody || s->row.channel == CHANNEL_TOTP) {
 		s->row.recipient = STR("");
 	}
 	if (e != ERR_NONE) {
@@ -116,6 +116,10 @@ start_prepare(struct start *s)
 		.has_account = r->account != NULL,
 		.account = r->account != NULL ? *r->account : id_floor((unix_ms){0}),
 	};
+	if (s->row.channel == CHANNEL_TOTP) {
+		/* The person makes the codes: there is nothing to send. */
+		s->row.state.sends_left = 0;
+	}
 	e = id_new(&s->flow->rng, s->now, &s->row.id);
 	if (e == ERR_NONE) {
 		e = id_new(&s->flow->rng, s->now, &s->message);

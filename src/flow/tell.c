@@ -6,13 +6,17 @@ recipient_cell_of(const struct id *message)
 	return (struct cell){"messages", "recipient", flow_id_bytes(message)};
 }
 
+enum { ARENA_MAX = 65536 };
+
 static enum err
 queue(struct tx *tx, const struct flow *f, const struct account_row *account,
-    const struct recipient *to, unix_ms now)
+    const struct recipient *to, const struct tell_what *what, unix_ms now,
+    struct id *ret_id)
 {
 	struct message_row m = {
 		.tenant = account->tenant,
-		.kind = MESSAGE_NOTICE_CHANGED,
+		.kind = what->kind,
+		.failures = what->failures,
 		.channel = to->channel,
 		.state = MESSAGE_QUEUED,
 		.created_at = now,
@@ -40,6 +44,7 @@ queue(struct tx *tx, const struct flow *f, const struct account_row *account,
 	buf_done(&sealed);
 	if (e == ERR_NONE) {
 		tx_messages(tx);
+		*ret_id = m.id;
 	}
 	return e;
 }
@@ -49,11 +54,40 @@ static enum err
 tell(struct tx *tx, const struct flow *f, const struct account_row *account,
     const struct account_contact *c, unix_ms now)
 {
+	const struct tell_what what = {.kind = MESSAGE_NOTICE_CHANGED};
 	struct recipient to = c->to;
+	struct id id;
 
 	to.channel = c->kind == CONTACT_EMAIL ? CHANNEL_EMAIL : CHANNEL_SMS;
 	return account_can(f, c, to.channel)
-	    ? queue(tx, f, account, &to, now) : ERR_NONE;
+	    ? queue(tx, f, account, &to, &what, now, &id) : ERR_NONE;
+}
+
+enum err
+tell_owner(struct tx *tx, const struct flow *f, const struct id *tenant,
+    const struct id *account, const struct tell_what *what, unix_ms now,
+    struct id *ret_message, bool *ret_told)
+{
+	static const enum channel quiet[] = {CHANNEL_EMAIL, CHANNEL_SMS};
+	struct arena *arena = arena_new(ARENA_MAX);
+	struct account_way way;
+	struct account a;
+	enum err e;
+
+	*ret_told = false;
+	if (arena == NULL) {
+		return ERR_NOMEM;
+	}
+	e = account_look(tx, f, tenant, account, arena, &a);
+	for (size_t i = 0; e == ERR_NONE && !*ret_told && i < 2; i++) {
+		if (account_pick(f, &a, &quiet[i], &way)) {
+			e = queue(tx, f, &a.row, &way.to, what, now,
+			    ret_message);
+			*ret_told = true;
+		}
+	}
+	arena_free(arena);
+	return e == ERR_MISSING ? ERR_NONE : e;
 }
 
 enum err

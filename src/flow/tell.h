@@ -17,6 +17,20 @@ enum err tell_changed(struct tx *tx, const struct flow *f,
     const struct account *before, const struct account *after, unix_ms now)
     MUST_CHECK NONNULL;
 
+/*
+ * tell_owner(tx, f, tenant, account, what, now, ret_message, ret_told): what
+ * is a notice about tries (S22); to the one contact that is reached most
+ * quietly, where there is one.
+ */
+struct tell_what {
+	enum message_kind kind;
+	int failures;
+};
+enum err tell_owner(struct tx *tx, const struct flow *f,
+    const struct id *tenant, const struct id *account,
+    const struct tell_what *what, unix_ms now, struct id *ret_message,
+    bool *ret_told) MUST_CHECK NONNULL;
+
 /* tell_recipient(f, m, ret): whom such a notice goes to. */
 enum err tell_recipient(const struct flow *f, const struct message_row *m,
     struct recipient *ret_recipient) MUST_CHECK NONNULL;

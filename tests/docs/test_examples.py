@@ -256,7 +256,9 @@ class Events(InFolder):
                 'account.created', 'account.updated', 'account.changed',
                 'account.erased', 'contact.registered', 'contact.removed',
                 'password.wrong', 'sign_in.refused', 'session.opened',
-                'session.ended', 'device.trusted', 'device.forgotten'}
+                'session.ended', 'device.trusted', 'device.forgotten',
+                'factor.begun', 'factor.added', 'factor.removed',
+                'recovery.made', 'recovery.used'}
 
     def test_fields_are_those_of_the_page(self):
         with Server(str(PROGRAM), self.folder) as server:
