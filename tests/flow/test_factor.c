@@ -1,184 +1,12 @@
 /*
  * Authenticators: enrolled, asked, refused (S57 to S65, I1).
  */
-#include "flow/authenticator.h"
-#include "flow/issue.h"
 #include "flow/keep.h"
-#include "world.h"
+#include "people.h"
 
 #include <stdlib.h>
 
-#include "store/contacts.h"
-
 enum { CROWD = 32 };
-
-struct pair {
-	struct account_row *row;
-	struct contact_row *contact;
-};
-
-static enum err
-insert_run(struct tx *tx, void *arg)
-{
-	struct pair *p = arg;
-	enum err e = account_row_insert(tx, p->row);
-
-	return e == ERR_NONE ? contact_row_insert(tx, p->contact) : e;
-}
-
-/* Somebody with one registered e-mail address. */
-static struct id
-person(struct world *w)
-{
-	struct account_row row = {
-		.tenant = w->tenant.id,
-		.external = STR(""), .name = STR(""), .address = STR(""),
-		.password = STR(""), .locale = STR("en"),
-		.time_zone = STR(""), .country = STR(""),
-		.created_at = world_now(w),
-	};
-	struct recipient to = {.channel = CHANNEL_EMAIL};
-	struct pair pair = {&row, NULL};
-	struct contact_row contact;
-
-	OK(id_new(&w->flow.rng, world_now(w), &row.id));
-	assert_int_equal(email_parse(STR("ada@example.com"), &to.email),
-	    FLAW_NONE);
-	OK(account_contact_row(&w->flow, &row, &to, world_now(w), w->arena,
-	    &contact));
-	contact.registered_at = world_now(w);
-	pair.contact = &contact;
-	world_do(w, insert_run, &pair);
-	return row.id;
-}
-
-/* An authenticator as its owner has it. */
-struct app {
-	struct id id;
-	struct secret secret;
-	struct totp totp;
-};
-
-static void
-app_code(const struct app *app, unix_ms now, int64_t off,
-    char code[static HOTP_CODE_SIZE])
-{
-	struct totp t = app->totp;
-
-	t.hotp.secret = (struct str){(const char *)app->secret.b,
-	    app->secret.n};
-	OK(totp_code(&t, totp_step(&t, now) + off, code));
-}
-
-static struct authenticator_new
-begin(struct world *w, struct id account, enum hmac_hash hash,
-    unsigned digits)
-{
-	struct authenticator_new n = {
-		.flow = &w->flow,
-		.tenant = &w->tenant,
-		.arena = w->arena,
-		.account = account,
-		.label = STR("my phone"),
-		.hash = hash,
-		.digits = digits,
-	};
-
-	OK(authenticator_new_prepare(&n));
-	world_do(w, authenticator_new_run, &n);
-	return n;
-}
-
-static enum authenticator_verdict
-confirm(struct world *w, struct id account, struct id id, const char *code)
-{
-	struct authenticator_change c = {
-		.flow = &w->flow,
-		.tenant = &w->tenant,
-		.arena = w->arena,
-		.account = account,
-		.id = id,
-		.typed = str_of(code),
-	};
-
-	world_do(w, authenticator_confirm_run, &c);
-	return c.verdict;
-}
-
-static struct app
-app_of(const struct authenticator_new *n)
-{
-	return (struct app){
-		.id = n->id,
-		.secret = n->uri.secret,
-		.totp = {{n->uri.hash, n->uri.digits, {NULL, 0}},
-		    n->uri.period_s},
-	};
-}
-
-/* Enrolled with the code of now; its step is burnt. */
-static struct app
-enrol(struct world *w, struct id account, enum hmac_hash hash,
-    unsigned digits)
-{
-	struct authenticator_new n = begin(w, account, hash, digits);
-	struct app app = app_of(&n);
-	char code[HOTP_CODE_SIZE];
-
-	assert_int_equal(n.verdict, AUTHENTICATOR_DONE);
-	app_code(&app, world_now(w), 0, code);
-	assert_int_equal(confirm(w, account, n.id, code),
-	    AUTHENTICATOR_DONE);
-	return app;
-}
-
-static enum err
-issue_run(struct tx *tx, void *arg)
-{
-	struct issue *i = arg;
-	struct account a;
-	enum err e = account_open(tx, i->flow, &i->tenant->id,
-	    (const struct id *)(const void *)i->approval.body.p, i->arena,
-	    &a);
-
-	i->approval.body = (struct str){NULL, 0};
-	return e == ERR_NONE ? issue_code(tx, i, &a) : e;
-}
-
-/* The account rides in approval.body until it is opened. */
-static struct issue
-ask(struct world *w, struct id account, enum channel channel)
-{
-	struct issue i = {
-		.flow = &w->flow,
-		.tenant = &w->tenant,
-		.arena = w->arena,
-		.purpose = PURPOSE_SIGN_IN,
-		.channel = &channel,
-		.approval = {.kind = APPROVAL_PROOF,
-		    .body = {(const char *)&account, sizeof(account)}},
-	};
-
-	world_do(w, issue_run, &i);
-	i.channel = NULL;
-	return i;
-}
-
-static struct id
-challenge(struct world *w, struct id account)
-{
-	struct issue i = ask(w, account, CHANNEL_TOTP);
-
-	assert_int_equal(i.verdict, ISSUE_DONE);
-	assert_int_equal(i.start.row.channel, CHANNEL_TOTP);
-	return i.start.row.id;
-}
-
-static enum check_verdict
-check(struct world *w, struct id account, const char *code)
-{
-	return world_check(w, challenge(w, account), code).verdict;
-}
 
 static void
 roomy(struct world *w)
@@ -191,23 +19,23 @@ static void
 the_way_it_goes(void **state)
 {
 	struct world *w = *state;
-	struct id account = person(w);
-	struct app app = enrol(w, account, HMAC_SHA1, 6);
+	struct id account = people_person(w);
+	struct app app = people_enrol(w, account, HMAC_SHA1, 6);
 	char code[HOTP_CODE_SIZE];
 	struct issue i;
 	struct check c;
 
 	world_advance(w, SECONDS(30));
-	i = ask(w, account, CHANNEL_TOTP);
+	i = people_ask(w, account, CHANNEL_TOTP);
 	assert_true(str_equal(i.start.to, STR("authenticator")));
 	assert_int_equal(i.start.view.sends_left, 0);
-	app_code(&app, world_now(w), 0, code);
+	people_code(&app, world_now(w), 0, code);
 	c = world_check(w, i.start.row.id, code);
 	assert_int_equal(c.verdict, CHECK_APPROVED);
 	assert_string_equal(receipt_amr(c.row.channel), "otp");
 	assert_false(channel_restricted(c.row.channel));
 	/* nothing was sent for it, and nothing can be */
-	assert_int_equal(world_resend(w, challenge(w, account), false).verdict,
+	assert_int_equal(world_resend(w, people_challenge(w, account), false).verdict,
 	    RESEND_NO_SENDS);
 }
 
@@ -215,20 +43,20 @@ static void
 every_hash_and_length(void **state)
 {
 	struct world *w = *state;
-	struct id account = person(w);
+	struct id account = people_person(w);
 
 	roomy(w);
 	for (int hash = HMAC_SHA1; hash <= HMAC_SHA512; hash++) {
-		struct app app = enrol(w, account, (enum hmac_hash)hash,
+		struct app app = people_enrol(w, account, (enum hmac_hash)hash,
 		    6 + (unsigned)hash);
 		char code[HOTP_CODE_SIZE];
 
 		assert_int_equal(app.secret.n, hash == HMAC_SHA1 ? 20 :
 		    hash == HMAC_SHA256 ? 32 : 64);
 		world_advance(w, SECONDS(30));
-		app_code(&app, world_now(w), 0, code);
+		people_code(&app, world_now(w), 0, code);
 		assert_int_equal(strlen(code), 6 + (size_t)hash);
-		assert_int_equal(check(w, account, code), CHECK_APPROVED);
+		assert_int_equal(people_check(w, account, code), CHECK_APPROVED);
 	}
 }
 
@@ -237,12 +65,12 @@ static void
 enrolment_code_is_no_login(void **state)
 {
 	struct world *w = *state;
-	struct id account = person(w);
-	struct app app = enrol(w, account, HMAC_SHA1, 6);
+	struct id account = people_person(w);
+	struct app app = people_enrol(w, account, HMAC_SHA1, 6);
 	char code[HOTP_CODE_SIZE];
 
-	app_code(&app, world_now(w), 0, code);
-	assert_int_equal(check(w, account, code), CHECK_WRONG);
+	people_code(&app, world_now(w), 0, code);
+	assert_int_equal(people_check(w, account, code), CHECK_WRONG);
 	assert_int_equal(world_events(w, AUDIT_CODE_REPLAYED, NULL), 1);
 }
 
@@ -251,23 +79,23 @@ static void
 never_twice(void **state)
 {
 	struct world *w = *state;
-	struct id account = person(w);
-	struct app app = enrol(w, account, HMAC_SHA1, 6);
+	struct id account = people_person(w);
+	struct app app = people_enrol(w, account, HMAC_SHA1, 6);
 	char code[HOTP_CODE_SIZE], older[HOTP_CODE_SIZE];
 
 	roomy(w);
 	world_advance(w, SECONDS(60));
-	app_code(&app, world_now(w), 0, code);
-	app_code(&app, world_now(w), -1, older);
-	assert_int_equal(check(w, account, code), CHECK_APPROVED);
-	assert_int_equal(check(w, account, code), CHECK_WRONG);
-	assert_int_equal(check(w, account, older), CHECK_WRONG);
+	people_code(&app, world_now(w), 0, code);
+	people_code(&app, world_now(w), -1, older);
+	assert_int_equal(people_check(w, account, code), CHECK_APPROVED);
+	assert_int_equal(people_check(w, account, code), CHECK_WRONG);
+	assert_int_equal(people_check(w, account, older), CHECK_WRONG);
 	world_advance(w, SECONDS(30));
-	assert_int_equal(check(w, account, code), CHECK_WRONG);
+	assert_int_equal(people_check(w, account, code), CHECK_WRONG);
 	world_restart(w);
-	assert_int_equal(check(w, account, code), CHECK_WRONG);
-	app_code(&app, world_now(w), 0, code);
-	assert_int_equal(check(w, account, code), CHECK_APPROVED);
+	assert_int_equal(people_check(w, account, code), CHECK_WRONG);
+	people_code(&app, world_now(w), 0, code);
+	assert_int_equal(people_check(w, account, code), CHECK_APPROVED);
 }
 
 /* I1: however many ask at once, on however many challenges. */
@@ -275,8 +103,8 @@ static void
 one_of_a_crowd(void **state)
 {
 	struct world *w = *state;
-	struct id account = person(w);
-	struct app app = enrol(w, account, HMAC_SHA1, 6);
+	struct id account = people_person(w);
+	struct app app = people_enrol(w, account, HMAC_SHA1, 6);
 	static struct check checks[CROWD];
 	char code[HOTP_CODE_SIZE];
 	unsigned approved = 0;
@@ -285,13 +113,13 @@ one_of_a_crowd(void **state)
 	w->tenant.policy.throttle.free_failures = 60;
 	w->tenant.policy.throttle.soft_stop = 64;
 	world_advance(w, SECONDS(30));
-	app_code(&app, world_now(w), 0, code);
+	people_code(&app, world_now(w), 0, code);
 	for (unsigned i = 0; i < CROWD; i++) {
 		checks[i] = (struct check){
 			.flow = &w->flow,
 			.tenant = &w->tenant,
 			.arena = arena_new(1 << 20),
-			.id = challenge(w, account),
+			.id = people_challenge(w, account),
 			.typed = str_of(code),
 		};
 	}
@@ -308,33 +136,33 @@ static void
 drift_is_learnt(void **state)
 {
 	struct world *w = *state;
-	struct id account = person(w);
-	struct app app = enrol(w, account, HMAC_SHA1, 6);
+	struct id account = people_person(w);
+	struct app app = people_enrol(w, account, HMAC_SHA1, 6);
 	char code[HOTP_CODE_SIZE];
 
 	roomy(w);
 	world_advance(w, SECONDS(30));
 	/* two steps fast at once: not in the window */
-	app_code(&app, world_now(w), 2, code);
-	assert_int_equal(check(w, account, code), CHECK_WRONG);
+	people_code(&app, world_now(w), 2, code);
+	assert_int_equal(people_check(w, account, code), CHECK_WRONG);
 	for (int64_t off = 1; off <= 3; off++) {
 		world_advance(w, SECONDS(30));
-		app_code(&app, world_now(w), off, code);
-		assert_int_equal(check(w, account, code), CHECK_APPROVED);
+		people_code(&app, world_now(w), off, code);
+		assert_int_equal(people_check(w, account, code), CHECK_APPROVED);
 	}
 	/* learnt are two, so with the window three are good, and no more */
 	world_advance(w, SECONDS(90));
-	app_code(&app, world_now(w), 4, code);
-	assert_int_equal(check(w, account, code), CHECK_WRONG);
-	app_code(&app, world_now(w), 3, code);
-	assert_int_equal(check(w, account, code), CHECK_APPROVED);
+	people_code(&app, world_now(w), 4, code);
+	assert_int_equal(people_check(w, account, code), CHECK_WRONG);
+	people_code(&app, world_now(w), 3, code);
+	assert_int_equal(people_check(w, account, code), CHECK_APPROVED);
 	/* and back, when the clock was put right */
 	world_advance(w, SECONDS(300));
-	app_code(&app, world_now(w), 1, code);
-	assert_int_equal(check(w, account, code), CHECK_APPROVED);
+	people_code(&app, world_now(w), 1, code);
+	assert_int_equal(people_check(w, account, code), CHECK_APPROVED);
 	world_advance(w, SECONDS(60));
-	app_code(&app, world_now(w), 0, code);
-	assert_int_equal(check(w, account, code), CHECK_APPROVED);
+	people_code(&app, world_now(w), 0, code);
+	assert_int_equal(people_check(w, account, code), CHECK_APPROVED);
 }
 
 /* S62: a seed that was moved to another row opens nothing. */
@@ -351,8 +179,8 @@ swapped_rows_fail_closed(void **state)
 		    "authenticators AS o WHERE o.id <> authenticators.id)",
 	};
 	struct world *w = *state;
-	struct id account = person(w);
-	struct app app = enrol(w, account, HMAC_SHA1, 6), other;
+	struct id account = people_person(w);
+	struct app app = people_enrol(w, account, HMAC_SHA1, 6), other;
 	struct check c = {
 		.flow = &w->flow,
 		.tenant = &w->tenant,
@@ -360,13 +188,13 @@ swapped_rows_fail_closed(void **state)
 	};
 	char code[HOTP_CODE_SIZE];
 
-	other = enrol(w, account, HMAC_SHA1, 6);
+	other = people_enrol(w, account, HMAC_SHA1, 6);
 	world_advance(w, SECONDS(30));
 	assert_int_equal(world_exec(w, &aside, NULL, 0), 2);
 	assert_int_equal(world_exec(w, &swap, NULL, 0), 2);
 	for (int i = 0; i < 2; i++) {
-		app_code(i == 0 ? &app : &other, world_now(w), 0, code);
-		c.id = challenge(w, account);
+		people_code(i == 0 ? &app : &other, world_now(w), 0, code);
+		c.id = people_challenge(w, account);
 		c.typed = str_of(code);
 		assert_int_equal(store_do(w->flow.store, STORE_CHECK,
 		    check_run, &c), ERR_CRYPTO);
@@ -380,32 +208,32 @@ static void
 unconfirmed_counts_for_nothing(void **state)
 {
 	struct world *w = *state;
-	struct id account = person(w);
-	struct authenticator_new n = begin(w, account, HMAC_SHA1, 6);
+	struct id account = people_person(w);
+	struct authenticator_new n = people_begin(w, account, HMAC_SHA1, 6);
 	struct keep keep = {.flow = &w->flow, .arena = w->arena};
-	struct app app = app_of(&n);
+	struct app app = people_app(&n);
 	char code[HOTP_CODE_SIZE];
 
-	assert_int_equal(ask(w, account, CHANNEL_TOTP).verdict, ISSUE_NO_WAY);
-	assert_int_equal(confirm(w, account, n.id, "12345"),
+	assert_int_equal(people_ask(w, account, CHANNEL_TOTP).verdict, ISSUE_NO_WAY);
+	assert_int_equal(people_confirm(w, account, n.id, "12345"),
 	    AUTHENTICATOR_NOT_A_CODE);
-	app_code(&app, world_now(w), 5, code);
+	people_code(&app, world_now(w), 5, code);
 	for (int i = 0; i < AUTHENTICATOR_TRIES; i++) {
-		assert_int_equal(confirm(w, account, n.id, code),
+		assert_int_equal(people_confirm(w, account, n.id, code),
 		    AUTHENTICATOR_WRONG);
 	}
-	app_code(&app, world_now(w), 0, code);
-	assert_int_equal(confirm(w, account, n.id, code), AUTHENTICATOR_GONE);
+	people_code(&app, world_now(w), 0, code);
+	assert_int_equal(people_confirm(w, account, n.id, code), AUTHENTICATOR_GONE);
 
-	n = begin(w, account, HMAC_SHA1, 6);
-	app = app_of(&n);
+	n = people_begin(w, account, HMAC_SHA1, 6);
+	app = people_app(&n);
 	world_advance(w, AUTHENTICATOR_CONFIRM);
-	app_code(&app, world_now(w), 0, code);
-	assert_int_equal(confirm(w, account, n.id, code), AUTHENTICATOR_GONE);
+	people_code(&app, world_now(w), 0, code);
+	assert_int_equal(people_confirm(w, account, n.id, code), AUTHENTICATOR_GONE);
 	world_advance(w, SECONDS(1));
 	keep.now = world_now(w);
 	world_do(w, keep_forget_run, &keep);
-	assert_int_equal(confirm(w, account, n.id, code),
+	assert_int_equal(people_confirm(w, account, n.id, code),
 	    AUTHENTICATOR_UNKNOWN);
 }
 
@@ -422,8 +250,8 @@ a_change_is_told_and_ends_trust(void **state)
 		.text = "SELECT COUNT(*) FROM messages WHERE kind = 3",
 	};
 	struct world *w = *state;
-	struct id account = person(w);
-	struct app app = enrol(w, account, HMAC_SHA1, 6);
+	struct id account = people_person(w);
+	struct app app = people_enrol(w, account, HMAC_SHA1, 6);
 	struct authenticator_change c = {
 		.flow = &w->flow,
 		.tenant = &w->tenant,
@@ -440,7 +268,7 @@ a_change_is_told_and_ends_trust(void **state)
 	assert_int_equal(world_count(w, &notices, NULL, 0), 2);
 	assert_int_equal(world_events(w, AUDIT_FACTOR_ADDED, NULL), 1);
 	assert_int_equal(world_events(w, AUDIT_FACTOR_REMOVED, NULL), 1);
-	assert_int_equal(ask(w, account, CHANNEL_TOTP).verdict, ISSUE_NO_WAY);
+	assert_int_equal(people_ask(w, account, CHANNEL_TOTP).verdict, ISSUE_NO_WAY);
 	world_do(w, authenticator_remove_run, &c);
 	assert_int_equal(c.verdict, AUTHENTICATOR_UNKNOWN);
 }
@@ -450,23 +278,23 @@ static void
 its_own_budget(void **state)
 {
 	struct world *w = *state;
-	struct id account = person(w), id;
-	struct app app = enrol(w, account, HMAC_SHA1, 6);
+	struct id account = people_person(w), id;
+	struct app app = people_enrol(w, account, HMAC_SHA1, 6);
 	char code[HOTP_CODE_SIZE];
 
 	world_advance(w, SECONDS(30));
-	id = challenge(w, account);
-	app_code(&app, world_now(w), 7, code);
+	id = people_challenge(w, account);
+	people_code(&app, world_now(w), 7, code);
 	for (int i = 0; i < 4; i++) {
 		assert_int_equal(world_check(w, id, code).verdict,
 		    CHECK_WRONG);
 	}
 	assert_int_equal(world_check(w, id, code).verdict, CHECK_EXHAUSTED);
-	id = challenge(w, account);
+	id = people_challenge(w, account);
 	assert_int_equal(world_check(w, id, code).verdict, CHECK_WRONG);
-	app_code(&app, world_now(w), 0, code);
+	people_code(&app, world_now(w), 0, code);
 	assert_int_equal(world_check(w, id, code).verdict, CHECK_THROTTLED);
-	assert_int_equal(ask(w, account, CHANNEL_EMAIL).verdict, ISSUE_DONE);
+	assert_int_equal(people_ask(w, account, CHANNEL_EMAIL).verdict, ISSUE_DONE);
 	/* S22: the owner is told where he is reached */
 	assert_int_equal(world_events(w, AUDIT_SUBJECT_WARNED, NULL), 1);
 }
@@ -475,30 +303,30 @@ static void
 somebody_elses_code(void **state)
 {
 	struct world *w = *state;
-	struct id ada = person(w), eve = person(w);
-	struct app app = enrol(w, eve, HMAC_SHA1, 6);
+	struct id ada = people_person(w), eve = people_person(w);
+	struct app app = people_enrol(w, eve, HMAC_SHA1, 6);
 	char code[HOTP_CODE_SIZE];
 
-	(void)enrol(w, ada, HMAC_SHA1, 6);
+	(void)people_enrol(w, ada, HMAC_SHA1, 6);
 	world_advance(w, SECONDS(30));
-	app_code(&app, world_now(w), 0, code);
-	assert_int_equal(check(w, ada, code), CHECK_WRONG);
-	assert_int_equal(confirm(w, ada, app.id, code),
+	people_code(&app, world_now(w), 0, code);
+	assert_int_equal(people_check(w, ada, code), CHECK_WRONG);
+	assert_int_equal(people_confirm(w, ada, app.id, code),
 	    AUTHENTICATOR_UNKNOWN);
-	assert_int_equal(check(w, eve, code), CHECK_APPROVED);
+	assert_int_equal(people_check(w, eve, code), CHECK_APPROVED);
 }
 
 static void
 no_more_than_five(void **state)
 {
 	struct world *w = *state;
-	struct id account = person(w);
+	struct id account = people_person(w);
 	struct authenticator_new n;
 
 	for (int i = 0; i < AUTHENTICATORS_MAX; i++) {
-		(void)enrol(w, account, HMAC_SHA1, 6);
+		(void)people_enrol(w, account, HMAC_SHA1, 6);
 	}
-	n = begin(w, account, HMAC_SHA1, 6);
+	n = people_begin(w, account, HMAC_SHA1, 6);
 	assert_int_equal(n.verdict, AUTHENTICATOR_TOO_MANY);
 }
 
@@ -539,47 +367,47 @@ static void
 hotp_looks_ahead(void **state)
 {
 	struct world *w = *state;
-	struct id account = person(w);
+	struct id account = people_person(w);
 
 	roomy(w);
 	(void)token(w, account);
-	assert_int_equal(check(w, account, rfc4226[0]), CHECK_APPROVED);
-	assert_int_equal(check(w, account, rfc4226[0]), CHECK_WRONG);
+	assert_int_equal(people_check(w, account, rfc4226[0]), CHECK_APPROVED);
+	assert_int_equal(people_check(w, account, rfc4226[0]), CHECK_WRONG);
 	assert_int_equal(world_events(w, AUDIT_CODE_REPLAYED, NULL), 1);
-	assert_int_equal(check(w, account, rfc4226[9]), CHECK_APPROVED);
+	assert_int_equal(people_check(w, account, rfc4226[9]), CHECK_APPROVED);
 	/* what was passed over is gone */
-	assert_int_equal(check(w, account, rfc4226[5]), CHECK_WRONG);
+	assert_int_equal(people_check(w, account, rfc4226[5]), CHECK_WRONG);
 }
 
 static void
 hotp_is_found_again(void **state)
 {
 	struct world *w = *state;
-	struct id account = person(w);
+	struct id account = people_person(w);
 	char code[HOTP_CODE_SIZE], next[HOTP_CODE_SIZE];
 
 	roomy(w);
 	(void)token(w, account);
 	hotp_code_at(10, code);
-	assert_int_equal(check(w, account, code), CHECK_APPROVED);
+	assert_int_equal(people_check(w, account, code), CHECK_APPROVED);
 	/* next is 11; 22 is one too far, alone or twice */
 	hotp_code_at(22, code);
 	hotp_code_at(23, next);
-	assert_int_equal(check(w, account, code), CHECK_WRONG);
-	assert_int_equal(check(w, account, code), CHECK_WRONG);
-	assert_int_equal(check(w, account, next), CHECK_APPROVED);
-	assert_int_equal(check(w, account, next), CHECK_WRONG);
+	assert_int_equal(people_check(w, account, code), CHECK_WRONG);
+	assert_int_equal(people_check(w, account, code), CHECK_WRONG);
+	assert_int_equal(people_check(w, account, next), CHECK_APPROVED);
+	assert_int_equal(people_check(w, account, next), CHECK_WRONG);
 	/* with another in between it is no pair */
 	hotp_code_at(40, code);
 	hotp_code_at(41, next);
-	assert_int_equal(check(w, account, code), CHECK_WRONG);
-	assert_int_equal(check(w, account, rfc4226[1]), CHECK_WRONG);
-	assert_int_equal(check(w, account, next), CHECK_WRONG);
+	assert_int_equal(people_check(w, account, code), CHECK_WRONG);
+	assert_int_equal(people_check(w, account, rfc4226[1]), CHECK_WRONG);
+	assert_int_equal(people_check(w, account, next), CHECK_WRONG);
 	/* beyond 50 it is not looked for */
 	hotp_code_at(24 + HOTP_RESYNC + 1, code);
 	hotp_code_at(24 + HOTP_RESYNC + 2, next);
-	assert_int_equal(check(w, account, code), CHECK_WRONG);
-	assert_int_equal(check(w, account, next), CHECK_WRONG);
+	assert_int_equal(people_check(w, account, code), CHECK_WRONG);
+	assert_int_equal(people_check(w, account, next), CHECK_WRONG);
 }
 
 int
