@@ -65,6 +65,8 @@ step(struct aim aim, struct str name)
 
 static void value(struct find *f, struct aim aim);
 
+/* NOLINTBEGIN(misc-no-recursion): at most JSON_FIND_DEPTH_MAX deep */
+
 static void
 members(struct find *f, struct aim aim)
 {
@@ -147,6 +149,8 @@ value(struct find *f, struct aim aim)
 		return;
 	}
 }
+
+/* NOLINTEND(misc-no-recursion) */
 
 bool
 json_find(struct str text, struct str pointer, struct buf *out)

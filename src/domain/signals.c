@@ -193,9 +193,9 @@ money_write(int64_t amount, struct buf *out)
 	if (part > 0) {
 		buf_char(out, '.');
 	}
-	for (uint64_t unit = SIGNAL_SCALE / 10; part > 0; unit /= 10) {
-		buf_char(out, (char)('0' + part / unit));
-		part %= unit;
+	for (; part > 0; part %= SIGNAL_SCALE) {
+		part *= 10;
+		buf_char(out, (char)('0' + part / SIGNAL_SCALE));
 	}
 }
 

@@ -278,8 +278,11 @@ read_signal(struct reader *r, enum signal s)
 #define NUMBER(name, about) case SIGNAL_##name: \
 	read_number(r, s, &to->has_##name, &to->name); break;
 #define MONEY(name, about) case SIGNAL_##name: read_amount(r); break;
-#define WORD(name, max, about) case SIGNAL_##name: read_word(r, "", s); break;
+/* The last rows of the table. */
+#define WORD(name, max, about) case SIGNAL_##name:
 #include "domain/signal.def"
+		read_word(r, "", s);
+		break;
 #undef SWITCH
 #undef COUNT
 #undef NUMBER

@@ -25,10 +25,11 @@ zone_name_ok(struct str s)
 civil_day
 zone_day(const struct zone *z, unix_ms t)
 {
-	unsigned i = z->n - 1;
+	unsigned i;
 	int64_t local;
 
 	assert(z->n >= 1 && z->n <= ZONE_STEPS_MAX);
+	i = z->n - 1;
 	while (i > 0 && unix_ms_before(t, z->steps[i].from)) {
 		i--;
 	}

@@ -332,7 +332,7 @@ copy_make(struct load *l, struct directory_copy **ret_copy)
 	c->tenants = calloc(l->n_tenants + 1, sizeof(*c->tenants));
 	c->keys = calloc(l->n_keys + 1, sizeof(*c->keys));
 	c->dkim = calloc(l->n_dkim + 1, sizeof(*c->dkim));
-	c->books = calloc(l->n_rules + 1, sizeof(*c->books));
+	c->books = calloc(l->n_rules + 1, sizeof(struct rule_book *));
 	e = c->tenants == NULL || c->keys == NULL || c->dkim == NULL ||
 	    c->books == NULL ? ERR_NOMEM : fill_tenants(c, l);
 	if (e == ERR_NONE) {

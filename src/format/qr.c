@@ -70,7 +70,7 @@ wash(size_t n, enum qr_level level)
 {
 	char other[QR_TEXT_MAX];
 
-	for (char c = 'a'; c <= 'c'; c++) {
+	for (int c = 'a'; c <= 'c'; c++) {
 		memset(other, c, n);
 		discard(encode(other, n, level));
 	}

@@ -70,6 +70,7 @@ is_due(void)
 	return 1;
 }
 
+/* NOLINTBEGIN(readability-inconsistent-declaration-parameter-name): libc's */
 void *
 malloc(size_t n)
 {
@@ -87,3 +88,4 @@ realloc(void *p, size_t n)
 {
 	return is_due() ? NULL : __libc_realloc(p, n);
 }
+/* NOLINTEND(readability-inconsistent-declaration-parameter-name) */

@@ -126,6 +126,7 @@ fsync(int fd)
 	    : (int)syscall(SYS_fsync, fd);
 }
 
+/* NOLINTBEGIN(readability-inconsistent-declaration-parameter-name): libc's */
 int
 fdatasync(int fd)
 {
@@ -206,3 +207,4 @@ posix_fallocate64(int fd, off_t at, off_t n)
 {
 	return posix_fallocate(fd, at, n);
 }
+/* NOLINTEND(readability-inconsistent-declaration-parameter-name) */

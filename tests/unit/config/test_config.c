@@ -232,7 +232,7 @@ no_file(void **state)
 	    "/nowhere/x.conf: No such file or directory\n");
 	buf_clear(&f->reason);
 	assert_false(config_load_file(&f->c, "/", &f->reason));
-	assert_string_equal(buf_c(&f->reason), "/: cannot be read\n");
+	assert_string_equal(buf_c(&f->reason), "/: Is a directory\n");
 	buf_clear(&f->reason);
 	assert_false(config_load_file(&f->c, "/dev/zero", &f->reason));
 	assert_string_equal(buf_c(&f->reason),
