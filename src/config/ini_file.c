@@ -209,7 +209,7 @@ ini_file_parse(const char *name, struct str text,
 	return !p.failed;
 }
 
-/* NULL, with errno.  A FIFO in the file's place must not hold us. */
+/* NULL, with errno or 0: no file.  A FIFO in its place must not hold us. */
 static FILE *
 open_file(const char *path)
 {
@@ -222,7 +222,7 @@ open_file(const char *path)
 	}
 	if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode)) {
 		(void)close(fd);
-		errno = S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
+		errno = 0;
 		return NULL;
 	}
 	f = fdopen(fd, "r");
@@ -241,7 +241,8 @@ ini_file_read(const char *path, struct buf *text, struct buf *reason)
 	size_t n;
 
 	if (f == NULL) {
-		buf_printf(reason, "%s: %s\n", path, strerror(errno));
+		buf_printf(reason, "%s: %s\n", path, errno != 0
+		    ? strerror(errno) : "is not a regular file");
 		return false;
 	}
 	while (buf_err(text) == ERR_NONE &&

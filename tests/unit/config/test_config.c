@@ -232,11 +232,16 @@ no_file(void **state)
 	    "/nowhere/x.conf: No such file or directory\n");
 	buf_clear(&f->reason);
 	assert_false(config_load_file(&f->c, "/", &f->reason));
-	assert_string_equal(buf_c(&f->reason), "/: Is a directory\n");
+	assert_string_equal(buf_c(&f->reason), "/: is not a regular file\n");
 	buf_clear(&f->reason);
 	assert_false(config_load_file(&f->c, "/dev/zero", &f->reason));
 	assert_string_equal(buf_c(&f->reason),
-	    "/dev/zero: has more than 65536 bytes\n");
+	    "/dev/zero: is not a regular file\n");
+	buf_clear(&f->reason);
+	/* This test's own program. */
+	assert_false(config_load_file(&f->c, "/proc/self/exe", &f->reason));
+	assert_string_equal(buf_c(&f->reason),
+	    "/proc/self/exe: has more than 65536 bytes\n");
 }
 
 static void
