@@ -13,6 +13,7 @@ enum {
 	ARENA_MAX = 1 << 20,
 	PENDING_MAX = 64,	/* with the carrier at once */
 	WAIT_MS = 1000,		/* a wake-up that was lost costs this much */
+	AGAIN_MS = 50,		/* until a full store is asked again */
 	STOP_ROUNDS = 50,
 	STOP_WAIT_MS = 100
 };
@@ -23,6 +24,7 @@ struct courier {
 	struct arena *arena;
 	mono_ms look_at;	/* when something is due, or might be */
 	bool more;		/* the last look brought all it could */
+	struct parcel *unsettled;	/* the store had no room for them */
 	atomic_bool woken;
 	atomic_bool stopping;
 	atomic_uint_fast64_t sent, later, failed;
@@ -38,6 +40,7 @@ struct parcel {
 	struct arena *arena;
 	struct settle settle;
 	struct store_job job;
+	struct parcel *next;	/* unsettled */
 };
 
 static void
@@ -111,19 +114,17 @@ settled(struct store_job *job, enum err result)
 	parcel_free(p);
 }
 
+/*
+ * A result that the store has no room for is kept and offered again: forgotten
+ * it would cost a second message when the lease is over.  No more is taken
+ * meanwhile, so there are at most as many as were with the carrier.
+ */
 static void
-settle(struct parcel *p, enum deliver_result result, const char *reason)
+hand_in(struct parcel *p)
 {
 	struct courier *c = p->courier;
 	enum err e;
 
-	p->settle.result = result;
-	if (!str_copy(str_of(reason), p->settle.reason,
-	    sizeof(p->settle.reason))) {
-		p->settle.reason[0] = '\0';
-	}
-	atomic_fetch_add(result == DELIVER_ACCEPTED ? &c->sent
-	    : result == DELIVER_TEMPORARY ? &c->later : &c->failed, 1);
 	p->job = (struct store_job){
 		.run = settle_run,
 		.arg = &p->settle,
@@ -132,12 +133,47 @@ settle(struct parcel *p, enum deliver_result result, const char *reason)
 	};
 	count_settling(c, 1);
 	e = store_submit(c->options.flow->store, &p->job);
-	if (e != ERR_NONE) {
-		log_event(LOG_WARNING, "courier.settle_failed", "error",
-		    err_name(e), NULL);
-		count_settling(c, -1);
-		parcel_free(p);
+	if (e == ERR_NONE) {
+		return;
 	}
+	count_settling(c, -1);
+	if (e == ERR_BUSY) {
+		p->next = c->unsettled;
+		c->unsettled = p;
+		return;
+	}
+	log_event(LOG_WARNING, "courier.settle_failed", "error", err_name(e),
+	    NULL);
+	parcel_free(p);
+}
+
+static void
+hand_in_again(struct courier *c)
+{
+	struct parcel *p = c->unsettled;
+
+	c->unsettled = NULL;
+	while (p != NULL) {
+		struct parcel *next = p->next;
+
+		hand_in(p);
+		p = next;
+	}
+}
+
+static void
+settle(struct parcel *p, enum deliver_result result, const char *reason)
+{
+	struct courier *c = p->courier;
+
+	p->settle.result = result;
+	if (!str_copy(str_of(reason), p->settle.reason,
+	    sizeof(p->settle.reason))) {
+		p->settle.reason[0] = '\0';
+	}
+	atomic_fetch_add(result == DELIVER_ACCEPTED ? &c->sent
+	    : result == DELIVER_TEMPORARY ? &c->later : &c->failed, 1);
+	hand_in(p);
 }
 
 static void
@@ -217,7 +253,8 @@ deliver(struct courier *c, const struct delivery *d)
 static bool
 has_room(const struct courier *c)
 {
-	return carrier_pending(c->options.carrier) <= PENDING_MAX / 2;
+	return c->unsettled == NULL &&
+	    carrier_pending(c->options.carrier) <= PENDING_MAX / 2;
 }
 
 /* Leases what is due and hands it to the carrier. */
@@ -262,6 +299,9 @@ patience(const struct courier *c)
 	if (atomic_load(&c->woken) || c->more || wait.v < 0) {
 		wait.v = 0;
 	}
+	if (c->unsettled != NULL) {
+		return (duration_ms){AGAIN_MS};
+	}
 	return has_room(c) ? wait : (duration_ms){WAIT_MS};
 }
 
@@ -283,17 +323,34 @@ run(void *arg)
 	struct courier *c = arg;
 
 	while (!atomic_load(&c->stopping)) {
+		hand_in_again(c);
 		if (has_room(c) && patience(c).v == 0) {
 			atomic_store(&c->woken, false);
 			take(c);
 		}
 		drive(c, patience(c));
 	}
-	for (int i = 0; i < STOP_ROUNDS &&
-	    carrier_pending(c->options.carrier) > 0; i++) {
+	for (int i = 0; i < STOP_ROUNDS && (c->unsettled != NULL ||
+	    carrier_pending(c->options.carrier) > 0); i++) {
 		drive(c, (duration_ms){STOP_WAIT_MS});
+		hand_in_again(c);
 	}
 	return NULL;
+}
+
+/* The process goes, and what it could not write down comes again. */
+static void
+drop_unsettled(struct courier *c)
+{
+	hand_in_again(c);
+	while (c->unsettled != NULL) {
+		struct parcel *p = c->unsettled;
+
+		c->unsettled = p->next;
+		log_event(LOG_ERROR, "courier.settle_failed", "error",
+		    err_name(ERR_BUSY), NULL);
+		parcel_free(p);
+	}
 }
 
 void
@@ -345,6 +402,7 @@ courier_stop(struct courier *c)
 	pthread_mutex_unlock(&c->lock);
 	/* Nobody wakes the carrier now; what it still has comes back here. */
 	carrier_free(c->options.carrier);
+	drop_unsettled(c);
 	wait_until_settled(c);
 }
 
