@@ -8,6 +8,7 @@
 
 #define PATH_MAX_BYTES 254	/* RFC 5321 section 4.5.3.1.3 */
 #define TEXT_LINE_MAX 998	/* RFC 5322 section 2.1.1 */
+#define LOGGED_DIGITS 3		/* so many in a row are not logged */
 
 enum step {
 	STEP_CONNECT,
@@ -178,6 +179,35 @@ rewind_message(void *arg, curl_off_t offset, int origin)
 	return CURL_SEEKFUNC_OK;
 }
 
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/*
+ * One character of a word.  A peer may repeat what it did not like, and that
+ * can be the code: no three digits in a row are kept, for codes are written
+ * in groups of three (S124).
+ */
+static char
+fit_for_log(struct str word, size_t i)
+{
+	const char c = word.p[i];
+	size_t from = i, to = i;
+
+	if (!is_digit(c)) {
+		return (char)(c >= ' ' && c <= '~' ? c : '?');
+	}
+	while (from > 0 && is_digit(word.p[from - 1])) {
+		from--;
+	}
+	while (to < word.n && is_digit(word.p[to])) {
+		to++;
+	}
+	return (char)(to - from >= LOGGED_DIGITS ? '*' : c);
+}
+
 /*
  * The reply's text for the log: printable, and no word with an at sign, which
  * would be an address (S124).
@@ -199,9 +229,7 @@ keep_reply(struct sending *s, struct str line)
 			s->reply[n++] = ' ';
 		}
 		for (size_t i = 0; i < word.n; i++) {
-			char c = word.p[i];
-
-			s->reply[n++] = (char)(c >= ' ' && c <= '~' ? c : '?');
+			s->reply[n++] = fit_for_log(word, i);
 		}
 	}
 	s->reply[n] = '\0';

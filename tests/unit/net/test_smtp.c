@@ -117,7 +117,7 @@ test_accepted_and_reused(void **state)
 
 		expect(&o, "ok", SMTP_ACCEPTED, "accepted");
 		assert_int_equal(o.code, 250);
-		assert_string_equal(o.reply, "2.0.0 taken as 4711");
+		assert_string_equal(o.reply, "2.0.0 taken as ****");
 	}
 	multi_free(m);
 	assert_int_equal(scripted_smtp_count(&server, "ok connect"), 1);
@@ -133,16 +133,16 @@ test_accepted_and_reused(void **state)
 	assert_string_equal(body, MESSAGE);	/* dots and all */
 }
 
-/* S124: the peer's words go into a log, an address does not. */
+/* S124: the peer's words go into a log, an address or a code does not. */
 static void
-test_reply_hides_addresses(void **state)
+test_reply_hides_addresses_and_codes(void **state)
 {
 	struct multi *m = new_multi(1, 1);
 	struct smtp_peer p = peer_of("address");
 	struct smtp_outcome o = send_one(m, &p);
 
 	(void)state;
-	assert_string_equal(o.reply, "2.0.0 taken for <address> as 4711");
+	assert_string_equal(o.reply, "2.0.0 taken for <address> as ****");
 	multi_free(m);
 }
 
@@ -573,7 +573,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_accepted_and_reused),
-		cmocka_unit_test(test_reply_hides_addresses),
+		cmocka_unit_test(test_reply_hides_addresses_and_codes),
 		cmocka_unit_test(test_dead_connection_is_replaced),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_hangs),
