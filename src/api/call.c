@@ -141,7 +141,11 @@ call_limited(struct call *c, const struct limited *l, const char *detail)
 	char made[200];
 
 	add_rate(c, l);
-	limited_detail(l, made, sizeof(made));
+	if (l->why[0] != '\0') {
+		snprintf(made, sizeof(made), "%s.", l->why);
+	} else {
+		limited_detail(l, made, sizeof(made));
+	}
 	drop(c);
 	problem_reply_after(c->x, p, detail != NULL ? detail : made, l->wait);
 }

@@ -41,6 +41,31 @@ read_to(struct jsonr_object *o, struct start_request *r, bool *ret_phone)
 	jsonr_close(&to);
 }
 
+/* The other kind of contact, which a step of the plan may need. */
+static void
+read_fallback(struct jsonr_object *o, bool phone, struct start_request *r)
+{
+	struct jsonr_object to;
+	struct str text;
+	enum flaw flaw = FLAW_NONE;
+	const char *name = phone ? "email" : "phone";
+
+	if (!jsonr_object(o, "fallback", 0, &to)) {
+		return;
+	}
+	if (jsonr_str(&to, name, JSONR_REQUIRED, 0, phone ? EMAIL_MAX + 1
+	    : E164_MAX + 1, &text)) {
+		r->has_fallback = true;
+		r->fallback.channel = phone ? CHANNEL_EMAIL : CHANNEL_SMS;
+		flaw = phone ? email_parse(text, &r->fallback.email)
+		    : e164_parse(text, &r->fallback.phone);
+	}
+	if (flaw != FLAW_NONE) {
+		jsonr_flaw(&to, name, flaw_reason(flaw));
+	}
+	jsonr_close(&to);
+}
+
 static void
 read_channel(struct jsonr_object *o, bool phone, struct start_request *r)
 {
@@ -48,8 +73,9 @@ read_channel(struct jsonr_object *o, bool phone, struct start_request *r)
 	enum channel channel;
 
 	r->recipient.channel = phone ? CHANNEL_SMS : CHANNEL_EMAIL;
-	if (!jsonr_str(o, "channel", 0, 1, 16, &word) ||
-	    str_equal(word, STR("auto"))) {
+	r->any_channel = !jsonr_str(o, "channel", 0, 1, 16, &word) ||
+	    str_equal(word, STR("auto"));
+	if (r->any_channel) {
 		return;
 	}
 	if (!channel_parse(word, &channel)) {
@@ -186,13 +212,14 @@ start_read(struct jsonr_object *o, const struct tenant *tenant,
 	*r = (struct start_request){0};
 	read_purpose(o, r);
 	read_to(o, r, &phone);
+	read_fallback(o, phone, r);
 	read_channel(o, phone, r);
 	(void)binding_read(o, &r->binding);
 	require_facts(o, r);
 	read_locale(o, r);
 	read_context(o, r, o->r->arena);
 	read_numbers(o, tenant, r);
-	return (channels & 1U << r->recipient.channel) != 0;
+	return r->any_channel || (channels & 1U << r->recipient.channel) != 0;
 }
 
 void

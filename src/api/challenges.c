@@ -73,7 +73,15 @@ start_finish(struct call *call)
 
 	switch (c->start.verdict) {
 	case START_LIMITED:
-		call_limited(call, &c->start.limited, NULL);
+		if (c->start.limited.lasts) {
+			call_flaw(call, "to.phone", c->start.limited.why);
+		} else {
+			call_limited(call, &c->start.limited, NULL);
+		}
+		return;
+	case START_NO_WAY:
+		call_problem(call, PROBLEM_CHANNEL_UNAVAILABLE,
+		    "No provider is configured for this channel.");
 		return;
 	case START_CREATED:
 	default:
@@ -85,19 +93,11 @@ start_finish(struct call *call)
 static void
 start_decoded(struct start_call *c, bool channel_is_there)
 {
-	enum number_rule rule;
 	enum err e;
 
 	if (!channel_is_there) {
 		call_problem(&c->call, PROBLEM_CHANNEL_UNAVAILABLE,
 		    "No provider is configured for this channel.");
-		return;
-	}
-	rule = recipient_rule(c->start.flow, &c->start.request.recipient);
-	if (rule != NUMBER_ALLOWED) {
-		call_flaw(&c->call, "to.phone", rule == NUMBER_PREMIUM
-		    ? "premium_number: this range is never written to"
-		    : "country_not_listed: no provider may write there");
 		return;
 	}
 	e = start_prepare(&c->start);
@@ -175,7 +175,7 @@ resend_done(struct call *call)
 		return;
 	case RESEND_CHANNEL:
 		call_flaw(call, "channel",
-		    "must be the channel that the challenge goes by");
+		    "must reach a contact of the challenge");
 		return;
 	case RESEND_OVER:
 		resend_over(c);

@@ -19,7 +19,26 @@ struct policy_call {
 struct writer {
 	struct jsonw w;
 	const char *section;
+	const struct policy *policy;
 };
+
+/* The texts of the section that is open. */
+static void
+write_text(void *ctx, const char *section, const char *key, struct str value)
+{
+	struct writer *to = ctx;
+
+	if (strcmp(section, to->section) == 0) {
+		jsonw_member_str(&to->w, key, value);
+	}
+}
+
+static void
+close_section(struct writer *to)
+{
+	policy_each_text(to->policy, write_text, to);
+	jsonw_object_end(&to->w);
+}
 
 static void
 write_setting(void *ctx, const char *section, const char *key, int64_t value)
@@ -28,7 +47,7 @@ write_setting(void *ctx, const char *section, const char *key, int64_t value)
 
 	if (to->section != section) {
 		if (to->section != NULL) {
-			jsonw_object_end(&to->w);
+			close_section(to);
 		}
 		jsonw_key(&to->w, section);
 		jsonw_object(&to->w);
@@ -40,14 +59,14 @@ write_setting(void *ctx, const char *section, const char *key, int64_t value)
 static void
 answer_policy(struct call *call, const struct policy *p)
 {
-	struct writer to = {0};
+	struct writer to = {.policy = p};
 	struct buf body;
 
 	buf_init(&body, ANSWER_MAX);
 	jsonw_init(&to.w, &body);
 	jsonw_object(&to.w);
 	policy_each(p, write_setting, &to);
-	jsonw_object_end(&to.w);
+	close_section(&to);
 	jsonw_key(&to.w, "odds");
 	jsonw_object(&to.w);
 	for (int i = 0; i < PURPOSE_COUNT; i++) {
@@ -124,17 +143,15 @@ struct reader {
 };
 
 static void
-take_value(struct reader *r, const char *key, int64_t value)
+take_text(struct reader *r, const char *key, struct str text)
 {
 	struct buf CLEANUP(buf_done) reason = {0};
 	struct str why;
-	char text[24];
 	char *copy;
 	size_t name = strlen(r->open) + 1 + strlen(key) + 1;
 
 	buf_init(&reason, 512);
-	snprintf(text, sizeof(text), "%lld", (long long)value);
-	if (policy_set(r->policy, str_of(r->open), str_of(key), str_of(text),
+	if (policy_set(r->policy, str_of(r->open), str_of(key), text,
 	    &reason)) {
 		return;
 	}
@@ -142,6 +159,35 @@ take_value(struct reader *r, const char *key, int64_t value)
 	why = buf_view(&reason);
 	copy = arena_copy(r->arena, str_slice(why, name, why.n));
 	jsonr_flaw(&r->section, key, copy != NULL ? copy : "is not allowed");
+}
+
+static void
+take_value(struct reader *r, const char *key, int64_t value)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%lld", (long long)value);
+	take_text(r, key, str_of(text));
+}
+
+static void
+read_text(void *ctx, const char *section, const char *key,
+    struct str value UNUSED)
+{
+	struct reader *r = ctx;
+	struct str text;
+
+	if (strcmp(section, r->open) == 0 && jsonr_str(&r->section, key, 0, 0,
+	    POLICY_TEXT_MAX, &text)) {
+		take_text(r, key, text);
+	}
+}
+
+static void
+close_read(struct reader *r)
+{
+	policy_each_text(r->policy, read_text, r);
+	jsonr_close(&r->section);
 }
 
 static void
@@ -153,7 +199,7 @@ read_setting(void *ctx, const char *section, const char *key,
 
 	if (r->name != section) {
 		if (r->open != NULL) {
-			jsonr_close(&r->section);
+			close_read(r);
 		}
 		r->name = section;
 		r->open = jsonr_object(r->root, section, 0, &r->section)
@@ -189,7 +235,7 @@ read_policy(struct policy_call *c, struct jsonr_object *root)
 	c->policy = standard;
 	policy_each(&standard, read_setting, &r);
 	if (r.open != NULL) {
-		jsonr_close(&r.section);
+		close_read(&r);
 	}
 	(void)!policy_check(&c->policy, unsafe, &r);
 }

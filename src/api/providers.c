@@ -99,6 +99,7 @@ api_provider_receipt(struct http_exchange *x)
 	c->arrival = (struct arrival){
 		.flow = c->call.api->flow,
 		.arena = c->call.arena,
+		.tenants = c->call.directory,
 		.provider = str_of(p->name),
 		.channel = provider_channel(p),
 		.ours = str_equal(provider_get(p, PROVIDER_answer_id),

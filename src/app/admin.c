@@ -331,6 +331,17 @@ print_setting(void *ctx, const char *section, const char *key, int64_t value)
 	buf_printf(a->out, "%s = %lld\n", key, (long long)value);
 }
 
+static void
+print_text(void *ctx, const char *section, const char *key, struct str value)
+{
+	const struct admin *a = ctx;
+
+	if (value.n > 0) {
+		buf_printf(a->out, "\n[%s]\n%s = %.*s\n", section, key,
+		    STR_ARG(value));
+	}
+}
+
 static int
 policy_show(struct admin *a, const struct directory_copy *c)
 {
@@ -340,6 +351,7 @@ policy_show(struct admin *a, const struct directory_copy *c)
 		return a->tenant == NULL ? EXIT_USAGE : EXIT_NO;
 	}
 	policy_each(&t->policy, print_setting, a);
+	policy_each_text(&t->policy, print_text, a);
 	return EXIT_DONE;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "domain/breaker.h"
 #include "flow/deliver.h"
 #include "flow/render.h"
 
@@ -25,6 +26,7 @@ struct courier {
 	mono_ms look_at;	/* when something is due, or might be */
 	bool more;		/* the last look brought all it could */
 	struct parcel *unsettled;	/* the store had no room for them */
+	struct breaker breaker;
 	atomic_bool woken;
 	atomic_bool stopping;
 	atomic_uint_fast64_t sent, later, failed;
@@ -38,6 +40,7 @@ struct courier {
 struct parcel {
 	struct courier *courier;
 	struct arena *arena;
+	struct directory_copy *tenants;
 	struct settle settle;
 	struct store_job job;
 	struct parcel *next;	/* unsettled */
@@ -46,6 +49,7 @@ struct parcel {
 static void
 parcel_free(struct parcel *p)
 {
+	directory_drop(p->tenants);
 	arena_free(p->arena);
 	free(p);
 }
@@ -64,9 +68,12 @@ parcel_new(struct courier *c, const struct delivery *d)
 		return NULL;
 	}
 	p->courier = c;
+	p->tenants = directory_hold(c->options.directory);
 	p->settle = (struct settle){
 		.flow = c->options.flow,
+		.tenants = p->tenants,
 		.arena = p->arena,
+		.receipts = c->options.way != NULL && c->options.way->receipts,
 		.tenant = d->message.tenant,
 		.challenge = d->message.challenge,
 		.message = d->message.id,
@@ -172,8 +179,67 @@ settle(struct parcel *p, enum deliver_result result, const char *reason)
 		p->settle.reason[0] = '\0';
 	}
 	atomic_fetch_add(result == DELIVER_ACCEPTED ? &c->sent
-	    : result == DELIVER_TEMPORARY ? &c->later : &c->failed, 1);
+	    : result == DELIVER_PERMANENT ? &c->failed : &c->later, 1);
 	hand_in(p);
+}
+
+/* What everybody may know of the way's health. */
+static void
+show_health(struct courier *c)
+{
+	struct way_health *h = c->options.way == NULL ? NULL
+	    : c->options.way->health;
+	const int state = (int)c->breaker.state;
+	int before;
+
+	if (h == NULL) {
+		return;
+	}
+	atomic_store(&h->ask_at, c->breaker.ask_at.v);
+	before = atomic_exchange(&h->state, state);
+	if (before == state) {
+		return;
+	}
+	if (state == BREAKER_OPEN) {
+		atomic_fetch_add(&h->opened, 1);
+	}
+	log_event(state == BREAKER_OPEN ? LOG_ERROR : LOG_INFO,
+	    "courier.circuit", "channel",
+	    channel_name(c->options.way->channel), "provider",
+	    c->options.way->name, "state",
+	    breaker_state_name(c->breaker.state), NULL);
+}
+
+/*
+ * Does the result say anything of the peer?  A mail server that puts off one
+ * message (greylisting, a full mailbox) is well; one that closes (421) is not.
+ */
+static bool
+says_of_peer(const struct sent *s)
+{
+	struct str reason = str_of(s->reason);
+
+	return s->result != SENT_TEMPORARY ||
+	    (!str_equal(reason, STR("stopped")) &&
+	    (!str_starts(reason, STR("smtp_4")) ||
+	    str_equal(reason, STR("smtp_421"))));
+}
+
+/* Once the circuit is open, its messages need not wait for it. */
+static enum deliver_result
+judge(struct courier *c, const struct sent *s)
+{
+	if (c->options.way != NULL && says_of_peer(s)) {
+		breaker_result(&c->breaker, s->result != SENT_TEMPORARY,
+		    flow_now(c->options.flow));
+		show_health(c);
+	} else if (c->breaker.state == BREAKER_HALF_OPEN) {
+		c->breaker.asking = false;
+	}
+	return s->result == SENT_ACCEPTED ? DELIVER_ACCEPTED
+	    : s->result == SENT_PERMANENT ? DELIVER_PERMANENT
+	    : c->breaker.state == BREAKER_OPEN ? DELIVER_CIRCUIT
+	    : DELIVER_TEMPORARY;
 }
 
 static void
@@ -181,9 +247,7 @@ sent(void *arg, const struct sent *s)
 {
 	struct parcel *p = arg;
 	char id[ID_TEXT_MAX];
-	enum deliver_result result = s->result == SENT_ACCEPTED
-	    ? DELIVER_ACCEPTED : s->result == SENT_TEMPORARY
-	    ? DELIVER_TEMPORARY : DELIVER_PERMANENT;
+	enum deliver_result result = judge(p->courier, s);
 
 	id_text(ID_MESSAGE, &p->settle.message, id);
 	log_event(result == DELIVER_ACCEPTED ? LOG_INFO : LOG_WARNING,
@@ -214,8 +278,8 @@ render_and_submit(struct courier *c, const struct delivery *d,
     struct parcel *p)
 {
 	unix_ms now = flow_now(c->options.flow);
-	struct directory_copy *copy = directory_hold(c->options.directory);
-	const struct tenant *tenant = directory_id(copy, &d->message.tenant);
+	const struct tenant *tenant = directory_id(p->tenants,
+	    &d->message.tenant);
 	struct render r;
 	enum err e = ERR_MISSING;
 
@@ -227,7 +291,6 @@ render_and_submit(struct courier *c, const struct delivery *d,
 		e = carrier_submit(c->options.carrier, &r.out, now, sent, p);
 	}
 	render_done(&r);
-	directory_drop(copy);
 	return e;
 }
 
@@ -242,6 +305,7 @@ deliver(struct courier *c, const struct delivery *d)
 	}
 	e = render_and_submit(c, d, p);
 	if (e == ERR_NONE) {
+		breaker_sent(&c->breaker);
 		return;
 	}
 	log_event(LOG_WARNING, "courier.not_submitted", "error", err_name(e),
@@ -257,16 +321,16 @@ has_room(const struct courier *c)
 	    carrier_pending(c->options.carrier) <= PENDING_MAX / 2;
 }
 
-/* Leases what is due and hands it to the carrier. */
+/* Leases what is due, as far as the breaker lets it, for the carrier. */
 static void
-take(struct courier *c)
+take(struct courier *c, enum breaker_leave leave)
 {
 	const struct clock *clock = &c->options.flow->clock;
 	struct deliver d = {
 		.flow = c->options.flow,
 		.arena = c->arena,
-		.max = DELIVER_BATCH,
-		.channels = c->options.channels,
+		.max = leave == BREAKER_ONE ? 1 : DELIVER_BATCH,
+		.at = c->options.at,
 		.next_due = {UNIX_MS_MAX},
 	};
 	duration_ms wait = {WAIT_MS};
@@ -287,6 +351,28 @@ take(struct courier *c)
 	}
 	c->more = e == ERR_NONE && d.n == d.max;
 	c->look_at = mono_ms_add(clock_mono(clock), wait);
+}
+
+/* Until the breaker says otherwise, or somebody might. */
+static void
+look(struct courier *c)
+{
+	unix_ms now = flow_now(c->options.flow);
+	enum breaker_leave leave = breaker_ask(&c->breaker, now);
+	duration_ms wait = {WAIT_MS};
+
+	show_health(c);
+	if (leave != BREAKER_NONE) {
+		take(c, leave);
+		return;
+	}
+	if (c->breaker.state == BREAKER_OPEN) {
+		duration_ms rest = unix_ms_since(c->breaker.ask_at, now);
+
+		wait.v = rest.v < wait.v ? rest.v : wait.v;
+	}
+	c->more = false;
+	c->look_at = mono_ms_add(clock_mono(&c->options.flow->clock), wait);
 }
 
 /* How long the carrier may be driven before the next look. */
@@ -326,7 +412,7 @@ run(void *arg)
 		hand_in_again(c);
 		if (has_room(c) && patience(c).v == 0) {
 			atomic_store(&c->woken, false);
-			take(c);
+			look(c);
 		}
 		drive(c, patience(c));
 	}

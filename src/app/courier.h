@@ -8,6 +8,7 @@
 #include "channel/channel.h"
 #include "flow/directory.h"
 #include "flow/flow.h"
+#include "store/messages.h"
 
 struct courier;
 
@@ -15,7 +16,9 @@ struct courier_options {
 	const struct flow *flow;
 	struct directory *directory;
 	struct carrier carrier;		/* the courier's from now on */
-	uint32_t channels;		/* bit c: what goes by enum channel c */
+	struct message_lanes at;	/* which messages are its own */
+	struct way *way;		/* one of flow's, whose health it is;
+					 * NULL: in a sandbox */
 	const struct email *from;	/* the sender; NULL in a sandbox */
 };
 

@@ -83,6 +83,19 @@ gateways_carrier(const struct gateways *g, const struct provider *p,
 	return gateway_new(&o, ret_carrier);
 }
 
+struct way
+gateways_way(struct gateways *g, const struct provider *p)
+{
+	return (struct way){
+		.channel = provider_channel(p),
+		.name = p->name,
+		.receipts = provider_get(p, PROVIDER_receipts_url).n > 0,
+		.countries = p->setting[PROVIDER_countries],
+		.prices = provider_get_z(p, PROVIDER_prices),
+		.health = &g->health[(size_t)(p - g->all.v)],
+	};
+}
+
 void
 gateways_wipe(struct gateways *g)
 {

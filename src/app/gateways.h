@@ -9,9 +9,11 @@
 #include "channel/channel.h"
 #include "config/config.h"
 #include "domain/provider.h"
+#include "flow/flow.h"
 
 struct gateways {
 	struct providers all;
+	struct way_health health[PROVIDERS_MAX];
 	struct secret secrets[PROVIDERS_MAX];	/* of all.v[i]; empty: none */
 	struct secret tokens[PROVIDERS_MAX];
 };
@@ -27,6 +29,9 @@ enum err gateways_load(struct gateways *g, const struct config *config,
 /* gateways_carrier(g, p, clock, ret): p is one of g's. */
 enum err gateways_carrier(const struct gateways *g, const struct provider *p,
     struct clock clock, struct carrier *ret_carrier) MUST_CHECK NONNULL;
+
+/* gateways_way(g, p): how the flows see p, one of g's, which outlives it. */
+struct way gateways_way(struct gateways *g, const struct provider *p) NONNULL;
 
 void gateways_wipe(struct gateways *g) NONNULL;
 

@@ -8,12 +8,14 @@
 
 #include "base/log.h"
 #include "flow/keep.h"
+#include "flow/road.h"
 #include "flow/seal.h"
 
 enum {
 	ROUND_MS = 500,		/* S110: a revoked key is dead within a second */
 	ROUNDS_PER_FORGET = 120,
 	BITES_MAX = 1000,	/* in one round, of each kind */
+	LATE_BITE = 32,
 	ARENA_MAX = 8 << 20,
 	HEAD_MAX = 1024
 };
@@ -132,6 +134,31 @@ seal(struct keeper *k)
 	}
 }
 
+/* Messages whose receipt did not come in time. */
+static void
+go_on(struct keeper *k)
+{
+	struct directory_copy *tenants = directory_hold(
+	    k->options.directory);
+	struct road_late late = {
+		.flow = k->options.flow,
+		.tenants = tenants,
+		.arena = k->arena,
+		.max = LATE_BITE,
+	};
+	unsigned n = 0;
+	enum err e;
+
+	do {
+		e = store_do(k->options.flow->store, STORE_BACKGROUND,
+		    road_late_run, &late);
+	} while (e == ERR_NONE && late.done == late.max && ++n < BITES_MAX);
+	directory_drop(tenants);
+	if (e != ERR_NONE && e != ERR_BUSY) {
+		complain("keeper.road_failed", e);
+	}
+}
+
 static void
 do_round(struct keeper *k)
 {
@@ -141,6 +168,7 @@ do_round(struct keeper *k)
 		complain("keeper.refresh_failed", e);
 	}
 	bites(k, keep_expire_run, "keeper.expire_failed");
+	go_on(k);
 	seal(k);
 	if (k->round++ % ROUNDS_PER_FORGET == 0) {
 		bites(k, keep_forget_run, "keeper.forget_failed");

@@ -10,15 +10,12 @@
 #include "api/metrics.h"
 #include "app/admin.h"
 #include "app/control.h"
-#include "app/courier.h"
-#include "app/gateways.h"
 #include "app/keeper.h"
 #include "app/sandbox.h"
 #include "app/sandclock.h"
-#include "channel/email.h"
+#include "app/ways.h"
 #include "crypto/jws.h"
 #include "flow/directory.h"
-#include "store/messages.h"
 
 enum { ROUTES_MAX = 160, TRUSTED_MAX = 64, KEY_SET_MAX = 16384, URL_MAX = 96 };
 
@@ -27,9 +24,7 @@ struct server {
 	struct install install;
 	struct sandclock sandclock;
 	struct directory *directory;
-	/* Mail, or the sandbox, and a provider for each channel. */
-	struct courier *couriers[CHANNEL_COUNT];
-	struct gateways gateways;
+	struct ways ways;
 	struct keeper *keeper;
 	struct control *control;
 	struct sandbox_api *sandbox;
@@ -39,10 +34,6 @@ struct server {
 	struct http_route routes[ROUTES_MAX];
 	size_t n_routes;
 	struct ip_net trusted[TRUSTED_MAX];
-	struct secret mail_password;
-	struct email from;
-	struct email bounces;
-	char helo[256];
 	char url[URL_MAX];
 };
 
@@ -52,35 +43,15 @@ on_messages(void *ctx)
 {
 	struct server *s = ctx;
 
-	for (int i = 0; i < CHANNEL_COUNT; i++) {
-		if (s->couriers[i] != NULL) {
-			courier_wake(s->couriers[i]);
-		}
-	}
+	ways_wake(&s->ways);
 }
 
 static void
 more_metrics(void *ctx, struct buf *out)
 {
 	struct server *s = ctx;
-	struct courier_counts n = {0};
 
-	for (int i = 0; i < CHANNEL_COUNT; i++) {
-		if (s->couriers[i] != NULL) {
-			struct courier_counts one =
-			    courier_counts(s->couriers[i]);
-
-			n.sent += one.sent;
-			n.later += one.later;
-			n.failed += one.failed;
-		}
-	}
-	buf_printf(out, "# TYPE watchword_messages_total counter\n"
-	    "watchword_messages_total{result=\"sent\"} %llu\n"
-	    "watchword_messages_total{result=\"later\"} %llu\n"
-	    "watchword_messages_total{result=\"failed\"} %llu\n",
-	    (unsigned long long)n.sent, (unsigned long long)n.later,
-	    (unsigned long long)n.failed);
+	ways_metrics(&s->ways, out);
 	buf_printf(out, "# TYPE watchword_http_connections gauge\n"
 	    "watchword_http_connections %u\n",
 	    http_server_connections(s->http));
@@ -121,197 +92,6 @@ collect_routes(struct server *s)
 	}
 }
 
-/* Mail. */
-
-static enum smtp_tls
-tls_of(int security)
-{
-	switch ((enum config_mail_security)security) {
-	case CONFIG_MAIL_NONE:
-		return SMTP_TLS_NONE;
-	case CONFIG_MAIL_SMTPS:
-		return SMTP_TLS_IMPLICIT;
-	case CONFIG_MAIL_STARTTLS:
-	default:
-		return SMTP_TLS_STARTTLS;
-	}
-}
-
-/* An empty setting is no setting. */
-static const char *
-or_null(const char *setting)
-{
-	return setting[0] != '\0' ? setting : NULL;
-}
-
-static enum err
-read_mail_secrets(struct server *s, struct buf *reason)
-{
-	const struct config *c = &s->config;
-	enum err e = ERR_NONE;
-
-	if (email_parse(str_of(c->mail_from), &s->from) != FLAW_NONE) {
-		buf_z(reason, "mail.from must be an e-mail address");
-		return ERR_SYNTAX;
-	}
-	if (c->mail_bounces[0] != '\0' &&
-	    email_parse(str_of(c->mail_bounces), &s->bounces) != FLAW_NONE) {
-		buf_z(reason, "mail.bounces must be an e-mail address");
-		return ERR_SYNTAX;
-	}
-	if (c->mail_password_file[0] != '\0') {
-		e = config_secret_read(c->mail_password_file,
-		    &s->mail_password);
-		if (e != ERR_NONE) {
-			buf_printf(reason, "mail.password_file: %s",
-			    err_name(e));
-		}
-	}
-	if (c->mail_helo[0] != '\0') {
-		(void)!str_copy(str_of(c->mail_helo), s->helo,
-		    sizeof(s->helo));
-	} else if (gethostname(s->helo, sizeof(s->helo) - 1) != 0) {
-		(void)!str_copy(STR("localhost"), s->helo, sizeof(s->helo));
-	}
-	return e;
-}
-
-static enum err
-mail_carrier(struct server *s, struct buf *reason, struct carrier *ret)
-{
-	const struct config *c = &s->config;
-	struct email_carrier_options o = {
-		.limits = {
-			.in_flight = (unsigned)c->mail_connections,
-			.queued = 256,
-			.kept = (unsigned)c->mail_connections,
-		},
-		.clock = s->install.flow.clock,
-	};
-	enum err e = read_mail_secrets(s, reason);
-
-	if (e != ERR_NONE) {
-		return e;
-	}
-	o.peer = smtp_peer_default();
-	o.bounces = s->bounces.n > 0 ? &s->bounces : NULL;
-	o.peer.host = c->mail_host;
-	o.peer.port = (uint16_t)c->mail_port;
-	o.peer.tls = tls_of(c->mail_security);
-	o.peer.ca_file = or_null(c->mail_ca_file);
-	o.peer.helo = s->helo;
-	o.peer.user = or_null(c->mail_user);
-	o.peer.password = o.peer.user != NULL ? &s->mail_password : NULL;
-	o.peer.connect = (duration_ms){c->mail_connect_timeout_ms};
-	o.peer.whole = (duration_ms){c->mail_send_timeout_ms};
-	e = email_carrier_new(&o, ret);
-	if (e != ERR_NONE) {
-		buf_printf(reason, "the mail server's settings: %s",
-		    err_name(e));
-	}
-	return e;
-}
-
-/* Text messages and calls: the first provider of each. */
-static enum err
-gateway_carriers(struct server *s, struct carrier *carriers,
-    struct buf *reason)
-{
-	static const enum channel by_phone[] = {CHANNEL_SMS, CHANNEL_VOICE};
-	struct flow *flow = &s->install.flow;
-	enum err e = ERR_NONE;
-
-	for (size_t i = 0; e == ERR_NONE && i < 2; i++) {
-		enum channel c = by_phone[i];
-		const struct provider *p = provider_for(&s->gateways.all, c);
-
-		if (p == NULL) {
-			continue;
-		}
-		e = gateways_carrier(&s->gateways, p, flow->clock,
-		    &carriers[c]);
-		if (e != ERR_NONE) {
-			buf_printf(reason, "provider %s: %s", p->name,
-			    err_name(e));
-		}
-		flow->channels |= 1U << c;
-		flow->countries[c] = p->setting[PROVIDER_countries];
-	}
-	return e;
-}
-
-/*
- * A courier for each carrier, so that a peer that hangs holds up nobody else.
- * What goes by a channel that has none any more is the first one's, which
- * says that it cannot be sent.
- */
-static enum err
-start_each(struct server *s, struct carrier *carriers)
-{
-	uint32_t orphans = MESSAGE_ALL_CHANNELS;
-	enum err e = ERR_NONE;
-
-	for (int c = 0; c < CHANNEL_COUNT; c++) {
-		if (carriers[c].ops != NULL) {
-			orphans &= ~(1U << c);
-		}
-	}
-	for (int c = 0; c < CHANNEL_COUNT; c++) {
-		const struct courier_options o = {
-			.flow = &s->install.flow,
-			.directory = s->directory,
-			.carrier = carriers[c],
-			.channels = orphans | 1U << c,
-			.from = s->config.sandbox ||
-			    s->config.mail_host[0] == '\0' ? NULL : &s->from,
-		};
-
-		if (carriers[c].ops == NULL) {
-			continue;
-		}
-		orphans = 0;
-		e = e == ERR_NONE ? courier_start(&o, &s->couriers[c]) : e;
-		if (e != ERR_NONE) {
-			carrier_free(carriers[c]);
-		}
-	}
-	return e;
-}
-
-/* Without a channel nothing is taken that would have to be sent. */
-static enum err
-start_couriers(struct server *s, struct buf *reason)
-{
-	struct carrier carriers[CHANNEL_COUNT] = {0};
-	enum err e = gateways_load(&s->gateways, &s->config,
-	    s->install.paths.data, reason);
-
-	if (e == ERR_NONE && s->config.sandbox) {
-		carriers[CHANNEL_EMAIL] = sandbox_api_carrier(s->sandbox);
-		s->install.flow.channels = 1U << CHANNEL_EMAIL |
-		    1U << CHANNEL_SMS | 1U << CHANNEL_VOICE;
-	} else if (e == ERR_NONE) {
-		if (s->config.mail_host[0] != '\0') {
-			e = mail_carrier(s, reason, &carriers[CHANNEL_EMAIL]);
-			s->install.flow.channels = 1U << CHANNEL_EMAIL;
-		}
-		if (e == ERR_NONE) {
-			e = gateway_carriers(s, carriers, reason);
-		}
-	}
-	if (e != ERR_NONE) {
-		for (int c = 0; c < CHANNEL_COUNT; c++) {
-			carrier_free(carriers[c]);
-		}
-		return e;
-	}
-	e = start_each(s, carriers);
-	if (e == ERR_NONE && s->config.sandbox) {
-		sandbox_api_courier(s->sandbox, s->couriers[CHANNEL_EMAIL]);
-	}
-	return e;
-}
-
 /* HTTP. */
 
 static enum err
@@ -337,6 +117,13 @@ count(void *app, const struct http_done *done)
 	const struct api *api = app;
 
 	api_metrics_count(api->metrics, done);
+}
+
+/* An empty setting is no setting. */
+static const char *
+or_null(const char *setting)
+{
+	return setting[0] != '\0' ? setting : NULL;
 }
 
 static enum err
@@ -445,6 +232,17 @@ control(void *ctx, int argc, const char *const *argv, struct buf *out,
 }
 
 static enum err
+start_ways(struct server *s, struct buf *reason)
+{
+	s->ways.config = &s->config;
+	s->ways.data = s->install.paths.data;
+	s->ways.flow = &s->install.flow;
+	s->ways.directory = s->directory;
+	s->ways.sandbox = s->sandbox;
+	return ways_start(&s->ways, reason);
+}
+
+static enum err
 start_parts(struct server *s, struct buf *reason)
 {
 	struct keeper_options k = {
@@ -461,7 +259,7 @@ start_parts(struct server *s, struct buf *reason)
 		e = sandbox_api_new(&s->sandclock, s->keeper, &s->sandbox);
 	}
 	if (e == ERR_NONE) {
-		e = start_couriers(s, reason);
+		e = start_ways(s, reason);
 	}
 	if (e == ERR_NONE) {
 		e = control_start(s->install.paths.control, control, s,
@@ -491,8 +289,8 @@ start_api(struct server *s)
 		.alarm = alarm_new(),
 		.sandbox = s->config.sandbox,
 		.sandbox_api = s->sandbox,
-		.providers = &s->gateways.all,
-		.provider_tokens = s->gateways.tokens,
+		.providers = &s->ways.gateways.all,
+		.provider_tokens = s->ways.gateways.tokens,
 		.hosts = s->config.server_hosts,
 		.key_set = buf_view(&s->key_set),
 		.more_metrics = more_metrics,
@@ -570,17 +368,13 @@ server_stop(struct server *s)
 		    SECONDS(s->config.server_stop_timeout_s));
 	}
 	control_stop(s->control);
-	for (int i = 0; i < CHANNEL_COUNT; i++) {
-		courier_stop(s->couriers[i]);
-	}
+	ways_stop(&s->ways);
 	keeper_stop(s->keeper);
 	if (s->install.flow.store != NULL) {
 		store_close(s->install.flow.store);
 		s->install.flow.store = NULL;
 	}
-	for (int i = 0; i < CHANNEL_COUNT; i++) {
-		courier_free(s->couriers[i]);
-	}
+	ways_free(&s->ways);
 	http_server_free(s->http);
 	sandbox_api_free(s->sandbox);
 	directory_free(s->directory);
@@ -588,8 +382,6 @@ server_stop(struct server *s)
 	api_metrics_free(s->api.metrics);
 	alarm_free(s->api.alarm);
 	buf_done(&s->key_set);
-	secret_wipe(&s->mail_password);
-	gateways_wipe(&s->gateways);
 	free(s);
 	return e;
 }

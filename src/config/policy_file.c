@@ -10,7 +10,7 @@ has_section(void *policy UNUSED, struct str name)
 	enum purpose purpose;
 
 	return purpose_parse(name, &purpose) ||
-	    str_equal(name, STR("limits"));
+	    str_equal(name, STR("limits")) || str_equal(name, STR("guard"));
 }
 
 static bool

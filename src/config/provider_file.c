@@ -115,6 +115,25 @@ set_one(void *ctx, struct str section, struct str key, struct str value,
 	return provider_set(p, key, value, reason);
 }
 
+/* Budgets add them up. */
+static bool
+check_currency(const struct providers *all, struct buf *reason)
+{
+	struct str first = {0};
+
+	for (unsigned i = 0; i < all->n; i++) {
+		struct str one = provider_get(&all->v[i], PROVIDER_currency);
+
+		if (first.n > 0 && one.n > 0 && !str_equal(first, one)) {
+			buf_printf(reason, "[%s]: currency must be the same "
+			    "for all providers\n", all->v[i].name);
+			return false;
+		}
+		first = one.n > 0 ? one : first;
+	}
+	return true;
+}
+
 static bool
 check_all(const char *name, const struct providers *all, struct buf *reason)
 {
@@ -126,6 +145,7 @@ check_all(const char *name, const struct providers *all, struct buf *reason)
 	for (unsigned i = 0; i < all->n; i++) {
 		good = provider_check(&all->v[i], &why) && good;
 	}
+	good = check_currency(all, &why) && good;
 	rest = buf_view(&why);
 	while (str_split(&rest, '\n', &line)) {
 		if (line.n > 0) {

@@ -3,6 +3,8 @@
  */
 #include "domain/provider.h"
 
+#include "domain/number.h"
+
 /*
  * ITU-T E.164, "List of assigned country codes" (Operational Bulletin 1114):
  * shared cost 808, personal numbers 878, satellite 870, 881, global networks
@@ -23,7 +25,7 @@ number_premium(const struct e164 *number)
 			return true;
 		}
 	}
-	return false;
+	return number_of(number).kind == NUMBER_DEAR;
 }
 
 const char *
@@ -41,15 +43,9 @@ number_rule_name(enum number_rule r)
 enum number_rule
 number_rule_of(const struct e164 *number, struct str countries)
 {
-	struct str prefix;
-
 	if (number_premium(number)) {
 		return NUMBER_PREMIUM;
 	}
-	while (str_split(&countries, ' ', &prefix)) {
-		if (prefix.n > 1 && str_starts(e164_str(number), prefix)) {
-			return NUMBER_ALLOWED;
-		}
-	}
-	return NUMBER_COUNTRY;
+	return number_listed(countries, number) ? NUMBER_ALLOWED
+	    : NUMBER_COUNTRY;
 }

@@ -4,16 +4,17 @@
 #include <stddef.h>
 
 #include "base/parse.h"
+#include "domain/number.h"
 
 /* One row of policy.def; every setting is an int64_t inside struct policy. */
 struct setting {
-	int purpose;		/* or LIMITS */
+	int purpose;		/* or LIMITS, GUARD */
 	const char *key;
 	size_t offset;
 	int64_t initial, min, max;
 };
 
-enum { LIMITS = -1 };
+enum { LIMITS = -1, GUARD = -2 };
 
 static const struct setting settings[] = {
 #define PURPOSE_SETTING(p, key, field, unit, initial, min, max) \
@@ -21,9 +22,12 @@ static const struct setting settings[] = {
 	    purpose[PURPOSE_##p].field), initial, min, max },
 #define LIMIT_SETTING(key, field, unit, initial, min, max) \
 	{ LIMITS, key, offsetof(struct policy, field), initial, min, max },
+#define GUARD_SETTING(key, field, unit, initial, min, max) \
+	{ GUARD, key, offsetof(struct policy, field), initial, min, max },
 #include "domain/policy.def"
 #undef PURPOSE_SETTING
 #undef LIMIT_SETTING
+#undef GUARD_SETTING
 };
 
 #define SETTINGS (sizeof(settings) / sizeof(settings[0]))
@@ -31,7 +35,7 @@ static const struct setting settings[] = {
 static const char *
 section_name(const struct setting *s)
 {
-	return s->purpose == LIMITS ? "limits"
+	return s->purpose == LIMITS ? "limits" : s->purpose == GUARD ? "guard"
 	    : purpose_name((enum purpose)s->purpose);
 }
 
@@ -79,13 +83,60 @@ find(struct str section, struct str key)
 	return NULL;
 }
 
+static bool
+set_plan(struct policy *p, enum purpose purpose, struct str value,
+    struct buf *reason)
+{
+	buf_printf(reason, "%s.plan ", purpose_name(purpose));
+	return plan_parse(value, &p->plan[purpose], reason);
+}
+
+static bool
+set_countries(struct policy *p, struct str value, struct buf *reason)
+{
+	buf_z(reason, "guard.countries ");
+	if (value.n > POLICY_COUNTRIES_MAX) {
+		buf_printf(reason, "must not be longer than %d bytes",
+		    POLICY_COUNTRIES_MAX);
+		return false;
+	}
+	return number_list_check(value, reason) &&
+	    str_copy(value, p->guard.countries, sizeof(p->guard.countries));
+}
+
+/* False: it is not one of the settings that are texts. */
+static bool
+set_text(struct policy *p, struct str section, struct str key,
+    struct str value, struct buf *reason, bool *ret_good)
+{
+	enum purpose purpose;
+	size_t before = reason->n;
+
+	if (str_equal(key, STR("plan")) && purpose_parse(section, &purpose)) {
+		*ret_good = set_plan(p, purpose, value, reason);
+	} else if (str_equal(key, STR("countries")) &&
+	    str_equal(section, STR("guard"))) {
+		*ret_good = set_countries(p, value, reason);
+	} else {
+		return false;
+	}
+	if (*ret_good) {
+		buf_cut(reason, before);
+	}
+	return true;
+}
+
 bool
 policy_set(struct policy *p, struct str section, struct str key,
     struct str value, struct buf *reason)
 {
 	const struct setting *s = find(section, key);
+	bool good;
 	int64_t v;
 
+	if (set_text(p, section, key, value, reason, &good)) {
+		return good;
+	}
 	if (s == NULL) {
 		buf_printf(reason, "there is no setting %.*s.%.*s",
 		    STR_ARG(section), STR_ARG(key));
@@ -210,6 +261,19 @@ policy_length_range(const struct policy *p, enum purpose purpose)
 	return (struct policy_range){p->purpose[purpose].length, s->max};
 }
 
+static void
+report_plans(const struct policy *p, struct buf *out)
+{
+	for (int i = 0; i < PURPOSE_COUNT; i++) {
+		if (p->plan[i].n > 0) {
+			buf_printf(out, "%-21s goes ",
+			    purpose_name((enum purpose)i));
+			plan_print(&p->plan[i], out);
+			buf_char(out, '\n');
+		}
+	}
+}
+
 void
 policy_report(const struct policy *p, struct buf *out)
 {
@@ -225,6 +289,7 @@ policy_report(const struct policy *p, struct buf *out)
 		    (long long)policy_odds(q->length, p->throttle.soft_stop),
 		    (long long)p->throttle.soft_stop);
 	}
+	report_plans(p, out);
 }
 
 void
@@ -234,4 +299,19 @@ policy_each(const struct policy *p, policy_each_fn *fn, void *ctx)
 		fn(ctx, section_name(&settings[i]), settings[i].key,
 		    value_of(p, &settings[i]));
 	}
+}
+
+void
+policy_each_text(const struct policy *p, policy_each_text_fn *fn, void *ctx)
+{
+	char text[PLAN_TEXT_MAX + 1];
+
+	for (int i = 0; i < PURPOSE_COUNT; i++) {
+		struct buf b;
+
+		buf_fixed(&b, text, sizeof(text));
+		plan_print(&p->plan[i], &b);
+		fn(ctx, purpose_name((enum purpose)i), "plan", buf_view(&b));
+	}
+	fn(ctx, "guard", "countries", str_of(p->guard.countries));
 }

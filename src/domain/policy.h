@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/compiler.h"
 #include "base/str.h"
+#include "domain/plan.h"
 #include "domain/purpose.h"
 
 struct purpose_policy {
@@ -44,6 +45,30 @@ struct notice_policy {
 	int64_t late;		/* failures before a success */
 };
 
+/* Whose messages are counted together; see domain/guard.h. */
+enum guard_scope {
+	GUARD_BLOCK,
+	GUARD_PREFIX,
+	GUARD_COUNTRY,
+	GUARD_NETWORK,
+	GUARD_TENANT,
+	GUARD_SCOPES
+};
+
+#define POLICY_COUNTRIES_MAX 1023
+
+/* What goes by telephone and costs money (S39 to S42). */
+struct guard_policy {
+	int64_t monitor;		/* 1: only report */
+	int64_t most[GUARD_SCOPES];
+	int64_t conversion_percent;	/* 0: not looked at */
+	int64_t conversion_sample;
+	int64_t budget_day;		/* whole units of money; 0: none */
+	int64_t budget_month;
+	int64_t budget_country;		/* of one country in a day */
+	char countries[POLICY_COUNTRIES_MAX + 1];	/* empty: as providers */
+};
+
 #define POLICY_SEND_LIMITS 3
 
 struct policy {
@@ -58,6 +83,8 @@ struct policy {
 	int64_t spraying_percent;	/* of what was tried */
 	int64_t transaction_from;	/* whole units of money, see decision.h */
 	int64_t delivery_from;
+	struct plan plan[PURPOSE_COUNT];
+	struct guard_policy guard;
 };
 
 /* policy_default(): the numbers of policy.def. */
@@ -65,7 +92,7 @@ struct policy policy_default(void);
 
 /*
  * policy_set(p, section, key, value, reason): change one setting.  section is
- * a purpose's name or "limits".  False: unknown, malformed or outside the safe
+ * a purpose's name, "limits" or "guard".  False: unknown, malformed or outside the safe
  * range; reason says why in a sentence, and p is as before.
  */
 bool policy_set(struct policy *p, struct str section, struct str key,
@@ -104,12 +131,25 @@ struct policy_range policy_length_range(const struct policy *p,
 /* policy_odds(length, attempts): one challenge is guessed once in so many. */
 int64_t policy_odds(int64_t length, int64_t attempts);
 
-/* policy_report(p, out): the odds under p, one line for each purpose. */
+/*
+ * policy_report(p, out): the odds under p, one line for each purpose, and the
+ * plans that it has.
+ */
 void policy_report(const struct policy *p, struct buf *out) NONNULL;
 
 /* policy_each(p, fn, ctx): every setting with its value. */
 typedef void policy_each_fn(void *ctx, const char *section, const char *key,
     int64_t value);
 void policy_each(const struct policy *p, policy_each_fn *fn, void *ctx);
+
+/*
+ * policy_each_text(p, fn, ctx): every setting that is a text; empty where
+ * nothing is said.
+ */
+#define POLICY_TEXT_MAX POLICY_COUNTRIES_MAX
+typedef void policy_each_text_fn(void *ctx, const char *section,
+    const char *key, struct str value);
+void policy_each_text(const struct policy *p, policy_each_text_fn *fn,
+    void *ctx);
 
 #endif

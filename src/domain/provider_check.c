@@ -5,6 +5,7 @@
 
 #include "base/json_find.h"
 #include "base/parse.h"
+#include "domain/price.h"
 #include "domain/template.h"
 
 struct check {
@@ -194,19 +195,56 @@ check_receipts(struct check *c)
 }
 
 static void
-check_countries(struct check *c)
+check_list(struct check *c, enum provider_key key, const char *name,
+    bool (*good)(struct str list, struct buf *reason))
 {
-	struct str list = provider_get(c->p, PROVIDER_countries), part;
-	bool good = true;
+	struct buf why;
 
-	while (str_split(&list, ' ', &part)) {
-		uint64_t v;
-
-		good = good && (part.n == 0 || (part.n >= 2 && part.n <= 8 &&
-		    part.p[0] == '+' && part.p[1] != '0' &&
-		    parse_u64(str_slice(part, 1, part.n), &v)));
+	buf_init(&why, 256);
+	if (!good(provider_get(c->p, key), &why)) {
+		buf_printf(c->reason, "[%s]: %s %s\n", c->p->name, name,
+		    buf_c(&why));
+		c->good = false;
 	}
-	require(c, good, "countries are prefixes between blanks, +49 +43");
+	buf_done(&why);
+}
+
+static bool
+is_currency(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] < 'A' || s.p[i] > 'Z') {
+			return false;
+		}
+	}
+	return s.n == 3;
+}
+
+static void
+check_prices(struct check *c)
+{
+	check_list(c, PROVIDER_countries, "countries", number_list_check);
+	check_list(c, PROVIDER_prices, "prices", price_list_check);
+	require(c, provider_get(c->p, PROVIDER_prices).n == 0 ||
+	    is_currency(provider_get(c->p, PROVIDER_currency)),
+	    "prices need a currency, three letters like EUR");
+}
+
+static void
+check_sim_swap(struct check *c)
+{
+	struct str url = provider_get(c->p, PROVIDER_sim_swap_url);
+	uint64_t hours = 0;
+
+	require(c, url.n == 0 || str_starts(url, STR("https://")) ||
+	    (str_starts(url, STR("http://")) &&
+	    is_local(str_slice(url, 7, url.n))),
+	    "sim_swap_url must begin with https://");
+	require(c, parse_u64(provider_get(c->p, PROVIDER_sim_swap_max_age_h),
+	    &hours) && hours >= 1 && hours <= 2400,
+	    "sim_swap_max_age_h must be from 1 to 2400");
+	require(c, is_one_of(c->p, PROVIDER_sim_swap_failure,
+	    STR("send refuse")), "sim_swap_failure must be send or refuse");
 }
 
 bool
@@ -242,6 +280,7 @@ provider_check(const struct provider *p, struct buf *reason)
 	    !provider_uses(p, TEMPLATE_BASIC)), "secret_file is needed");
 	check_answer(&c);
 	check_receipts(&c);
-	check_countries(&c);
+	check_prices(&c);
+	check_sim_swap(&c);
 	return c.good;
 }

@@ -222,6 +222,22 @@ put_setting(void *ctx, const char *section, const char *key, int64_t value)
 	}
 }
 
+static void
+put_text(void *ctx, const char *section, const char *key, struct str value)
+{
+	struct put *p = ctx;
+	struct setting_row row = {
+		.tenant = *p->tenant,
+		.section = str_of(section),
+		.key = str_of(key),
+		.value = value,
+	};
+
+	if (p->err == ERR_NONE && value.n > 0) {
+		p->err = setting_row_put(p->tx, &row);
+	}
+}
+
 enum err
 policy_put_run(struct tx *tx, void *policy_put)
 {
@@ -234,6 +250,7 @@ policy_put_run(struct tx *tx, void *policy_put)
 		return e;
 	}
 	policy_each(p->policy, put_setting, &put);
+	policy_each_text(p->policy, put_text, &put);
 	if (put.err != ERR_NONE) {
 		return put.err;
 	}

@@ -1,6 +1,7 @@
 #include "flow/arrival.h"
 
 #include "flow/audit.h"
+#include "flow/road.h"
 #include "store/messages.h"
 
 /*
@@ -49,6 +50,19 @@ record(struct tx *tx, const struct arrival *a, const struct message_row *m,
 	return audit_commit(&audit, tx, a->flow);
 }
 
+/* Lost on the way: the next step of its plan. */
+static enum err
+go_on(struct tx *tx, const struct arrival *a, struct message_row *m,
+    unix_ms now)
+{
+	struct road_next n = {
+		.flow = a->flow, .tenants = a->tenants, .arena = a->arena,
+		.event = ROAD_REFUSED, .reason = "not_delivered", .now = now,
+	};
+
+	return road_next(tx, &n, m);
+}
+
 enum err
 arrival_run(struct tx *tx, void *arrival)
 {
@@ -71,6 +85,14 @@ arrival_run(struct tx *tx, void *arrival)
 	if (m.sent_at.v == 0) {
 		m.sent_at = now;
 	}
-	e = message_row_update(tx, &m);
+	e = ERR_NONE;
+	if (a->delivered) {
+		m.deadline_at = (unix_ms){0};
+	} else {
+		e = go_on(tx, a, &m, now);
+	}
+	if (e == ERR_NONE) {
+		e = message_row_update(tx, &m);
+	}
 	return e == ERR_NONE ? record(tx, a, &m, now) : e;
 }

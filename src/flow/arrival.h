@@ -8,12 +8,14 @@
 #define FLOW_ARRIVAL_H
 
 #include "base/arena.h"
+#include "flow/directory.h"
 #include "flow/flow.h"
 
 struct arrival {
 	/* Given. */
 	const struct flow *flow;
 	struct arena *arena;
+	const struct directory_copy *tenants;	/* NULL: no plan goes on */
 	struct str provider;
 	enum channel channel;
 	struct str reference;	/* what the message is to the provider */

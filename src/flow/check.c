@@ -7,6 +7,7 @@
 #include "flow/audit.h"
 #include "flow/code.h"
 #include "flow/factor.h"
+#include "flow/guard.h"
 #include "flow/notice.h"
 #include "flow/receipt.h"
 #include "flow/settle.h"
@@ -253,6 +254,9 @@ conclude(struct tx *tx, const struct check *c, struct failures *f)
 	int64_t streak = f->subject.state.streak + (approved ? 0 : 1);
 	enum err e = count(tx, c, f);
 
+	if (e == ERR_NONE && approved) {
+		e = guard_used(tx, c->flow, &c->row, c->now);
+	}
 	if (e == ERR_NONE) {
 		e = record(tx, c, f);
 	}

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "flow/audit.h"
+#include "flow/road.h"
 
 /* Before the second try, then doubled; a fifth of it more or less. */
 static const duration_ms backoff_first = {5000};
@@ -127,9 +128,11 @@ deliver_run(struct tx *tx, void *deliver)
 	struct deliver *d = deliver;
 	struct message_row rows[DELIVER_BATCH];
 	unix_ms now = flow_now(d->flow);
+	const struct message_lanes everything = {
+		.channels = MESSAGE_ALL_CHANNELS,
+	};
 	const struct message_lease lease = {
-		.channels = d->channels != 0 ? d->channels
-		    : MESSAGE_ALL_CHANNELS,
+		.at = d->at.channels != 0 ? d->at : everything,
 		.now = now,
 		.until = unix_ms_add(now, DELIVER_LEASE),
 		.max = d->max,
@@ -145,7 +148,7 @@ deliver_run(struct tx *tx, void *deliver)
 		e = take(tx, d, &rows[i], now);
 	}
 	if (e == ERR_NONE) {
-		e = message_row_next_due(tx, lease.channels, &d->next_due);
+		e = message_row_next_due(tx, &lease.at, &d->next_due);
 	}
 	return e;
 }
@@ -213,6 +216,10 @@ accepted(struct tx *tx, struct settle *s, struct message_row *m, unix_ms now)
 		m->sent_at = now;
 		m->detail = str_of(s->reason);
 	}
+	/* Where nobody will say that it arrived, this is all there is. */
+	if (!s->receipts) {
+		m->deadline_at = (unix_ms){0};
+	}
 	m->provider = str_of(s->provider);
 	m->reference = str_of(s->reference);
 	e = message_row_update(tx, m);
@@ -221,6 +228,32 @@ accepted(struct tx *tx, struct settle *s, struct message_row *m, unix_ms now)
 		    now);
 	}
 	return e;
+}
+
+/* It did not go: the next step of its plan, else what result says. */
+static enum err
+not_sent(struct tx *tx, struct settle *s, struct message_row *m, unix_ms now)
+{
+	struct road_next n = {
+		.flow = s->flow, .tenants = s->tenants, .arena = s->arena,
+		.event = s->result == DELIVER_PERMANENT ? ROAD_REFUSED
+		    : ROAD_CIRCUIT_OPEN,
+		.reason = s->reason, .now = now,
+	};
+	enum err e = ERR_NONE;
+
+	if (s->result != DELIVER_TEMPORARY) {
+		e = road_next(tx, &n, m);
+	}
+	if (e != ERR_NONE) {
+		return e;
+	}
+	if (s->result == DELIVER_PERMANENT) {
+		return deliver_end(tx, s->flow, m, MESSAGE_FAILED, s->reason,
+		    now);
+	}
+	return n.moved ? deliver_end(tx, s->flow, m, MESSAGE_CANCELLED,
+	    s->reason, now) : try_later(tx, s, m, now);
 }
 
 enum err
@@ -249,7 +282,5 @@ settle_run(struct tx *tx, void *settle)
 	if (m.state != MESSAGE_QUEUED) {
 		return ERR_NONE;
 	}
-	return s->result == DELIVER_PERMANENT
-	    ? deliver_end(tx, s->flow, &m, MESSAGE_FAILED, s->reason, now)
-	    : try_later(tx, s, &m, now);
+	return not_sent(tx, s, &m, now);
 }

@@ -11,6 +11,7 @@
 #define FLOW_DELIVER_H
 
 #include "base/arena.h"
+#include "flow/directory.h"
 #include "flow/flow.h"
 #include "store/challenges.h"
 #include "store/messages.h"
@@ -28,8 +29,7 @@ struct deliver {
 	const struct flow *flow;
 	struct arena *arena;	/* reset by run; 1 MiB will do */
 	unsigned max;		/* at most DELIVER_BATCH */
-	/* Bit c: messages that go by enum channel c; 0: all. */
-	uint32_t channels;
+	struct message_lanes at;	/* no channels: all of them */
 	/* Made by run: what is to be sent now. */
 	struct delivery items[DELIVER_BATCH];
 	unsigned n;
@@ -50,6 +50,7 @@ enum err deliver_end(struct tx *tx, const struct flow *f,
 enum deliver_result {
 	DELIVER_ACCEPTED,	/* the peer has taken it */
 	DELIVER_TEMPORARY,	/* try again, while the message lives */
+	DELIVER_CIRCUIT,	/* the same, and nobody is answered there */
 	DELIVER_PERMANENT	/* never */
 };
 
@@ -57,6 +58,7 @@ enum deliver_result {
 struct settle {
 	/* Given. */
 	const struct flow *flow;
+	const struct directory_copy *tenants;	/* NULL: no plan goes on */
 	struct arena *arena;
 	struct id tenant;
 	struct id challenge;
@@ -66,6 +68,7 @@ struct settle {
 	/* Where it was accepted, for receipts; or empty. */
 	char provider[33];
 	char reference[129];
+	bool receipts;		/* will come: accepted is not arrived */
 	duration_ms wait;	/* the peer's own wish; zero: none */
 };
 

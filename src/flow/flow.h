@@ -9,15 +9,38 @@
 #ifndef FLOW_FLOW_H
 #define FLOW_FLOW_H
 
+#include <stdatomic.h>
+
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/rng.h"
 #include "crypto/keyring.h"
+#include "domain/breaker.h"
 #include "domain/dkim_key.h"
 #include "domain/policy.h"
 #include "domain/rules.h"
 #include "domain/text.h"
 #include "store/store.h"
+
+/* Whether a way is worth asking; its courier writes, everybody reads. */
+struct way_health {
+	atomic_int state;		/* enum breaker_state */
+	atomic_int_fast64_t ask_at;	/* unix_ms; not before, while open */
+	atomic_uint_fast64_t opened;	/* how often it opened */
+};
+
+/* A way out, as app/ has it: the mail server, or a provider. */
+struct way {
+	enum channel channel;
+	const char *name;	/* of the provider; "": the mail server */
+	bool receipts;		/* it says what became of a message */
+	/* S39: where it may be written to; NULL: where it is not dear. */
+	const char *countries;
+	const char *prices;	/* domain/price.h; NULL: not known */
+	struct way_health *health;	/* NULL: always well */
+};
+
+#define WAYS_MAX 16
 
 struct flow {
 	struct store *store;
@@ -28,11 +51,9 @@ struct flow {
 	const char *issuer;	/* iss of receipts */
 	/* Bit c set: there is a channel for enum channel c. */
 	uint32_t channels;
-	/*
-	 * S39: the prefixes that each channel may write to; NULL: everywhere
-	 * but where it is dear (a sandbox, e-mail).
-	 */
-	const char *countries[CHANNEL_COUNT];
+	/* None in a sandbox, where every channel is there. */
+	struct way ways[WAYS_MAX];
+	unsigned n_ways;
 };
 
 #define TENANT_NAME_MAX 32
@@ -66,6 +87,12 @@ struct tenant {
 	/* Its own rules (domain/rules.h), by enum rules_mode; NULL: none. */
 	const struct rule_set *rules[2];
 };
+
+/*
+ * way_is_well(w, now): it answers, as far as is known, or it is time to ask
+ * again.
+ */
+bool way_is_well(const struct way *w, unix_ms now) NONNULL;
 
 /* flow_now(f): the time that this use case happens at. */
 unix_ms flow_now(const struct flow *f) NONNULL;

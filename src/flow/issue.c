@@ -63,6 +63,29 @@ locale_of(const struct issue *i, const struct account *a)
 	return a != NULL && a->row.locale.n > 0 ? a->row.locale : STR("en");
 }
 
+/*
+ * The account's other contact, for a later step of the plan.  What is to
+ * prove one contact does not go to another.
+ */
+static void
+add_fallback(struct issue *i, const struct account *a,
+    const struct account_way *way)
+{
+	const enum channel other = way->to.channel == CHANNEL_EMAIL
+	    ? CHANNEL_SMS : CHANNEL_EMAIL;
+	struct account_way found;
+
+	if (a == NULL || i->contact != NULL ||
+	    i->purpose == PURPOSE_CONTACT_VERIFICATION ||
+	    i->tenant->policy.plan[i->purpose].n < 2 ||
+	    !account_pick(i->flow, a, &other, &found) ||
+	    (found.to.channel == CHANNEL_EMAIL) != (other == CHANNEL_EMAIL)) {
+		return;
+	}
+	i->start.request.has_fallback = true;
+	i->start.request.fallback = found.to;
+}
+
 static enum err
 prepare(struct issue *i, const struct account *a,
     const struct account_way *way, const uint8_t *subject)
@@ -84,6 +107,7 @@ prepare(struct issue *i, const struct account *a,
 			.nobody = a == NULL,
 		},
 	};
+	add_fallback(i, a, way);
 	return start_prepare(&i->start);
 }
 
@@ -98,6 +122,10 @@ run(struct tx *tx, struct issue *i, const struct account *a)
 	if (i->start.verdict == START_LIMITED) {
 		i->verdict = ISSUE_LIMITED;
 		i->limited = i->start.limited;
+		return ERR_NONE;
+	}
+	if (i->start.verdict == START_NO_WAY) {
+		i->verdict = ISSUE_NO_WAY;
 		return ERR_NONE;
 	}
 	i->verdict = ISSUE_DONE;

@@ -8,6 +8,7 @@
 #include "store/counters.h"
 #include "store/devices.h"
 #include "store/messages.h"
+#include "store/tallies.h"
 
 static enum err
 expire(struct tx *tx, struct challenge_row *row, void *ctx)
@@ -64,6 +65,7 @@ keep_forget_run(struct tx *tx, void *keep)
 	unsigned forgotten = 0, challenges = 0, counters = 0, answers = 0;
 	unsigned recipients = 0, of_accounts = 0;
 	unsigned decisions = 0;
+	unsigned tallies = 0;
 	enum err e;
 
 	e = challenge_row_forget(tx, unix_ms_sub(k->now, RETENTION_PERSONAL),
@@ -96,8 +98,12 @@ keep_forget_run(struct tx *tx, void *keep)
 		    unix_ms_sub(k->now, RETENTION_DECISION), KEEP_BITE,
 		    &decisions);
 	}
+	if (e == ERR_NONE) {
+		e = tally_row_purge(tx, k->now, KEEP_BITE, &tallies);
+	}
 	k->done = forgotten > recipients ? forgotten : recipients;
 	k->done = of_accounts > k->done ? of_accounts : k->done;
+	k->done = tallies > k->done ? tallies : k->done;
 	k->done = challenges > k->done ? challenges : k->done;
 	k->done = counters > k->done ? counters : k->done;
 	k->done = answers > k->done ? answers : k->done;

@@ -1,7 +1,7 @@
 #include "flow/outbox.h"
 
+#include "flow/road.h"
 #include "store/counters.h"
-#include "store/messages.h"
 
 struct limited
 limited_by(const char *rule, duration_ms wait, const struct rate_limit *limit)
@@ -46,28 +46,39 @@ limited_throttle(const struct counter_row *failures, unix_ms now,
 	return limited;
 }
 
-static enum err
-queue(struct tx *tx, const struct challenge_row *row,
-    const struct id *message, unix_ms now)
+void
+limited_record(const struct limited *l, struct jsonw *w)
 {
-	struct message_row m = {
-		.id = *message,
-		.tenant = row->tenant,
-		.challenge = row->id,
-		.generation = row->state.generation,
-		.channel = row->channel,
-		.state = MESSAGE_QUEUED,
-		.created_at = now,
-		.due_at = now,
-		.expires_at = row->state.expires_at,
-		.detail = STR(""),
-	};
-	enum err e = message_row_insert(tx, &m);
-
-	if (e == ERR_NONE) {
-		tx_messages(tx);
+	jsonw_member_z(w, "rule", l->rule);
+	jsonw_member_i64(w, "wait_ms", l->wait.v);
+	if (l->country[0] != '\0') {
+		jsonw_member_z(w, "country", l->country);
 	}
-	return e;
+	if (l->why[0] != '\0' && !l->lasts) {
+		jsonw_member_i64(w, "seen", l->seen);
+		jsonw_member_i64(w, "limit", l->quota);
+	}
+	if (l->of > 0) {
+		jsonw_member_i64(w, "of", l->of);
+	}
+}
+
+/* Which of the recipient's limits is hit, and for how long. */
+static struct limited
+look_at_sends(const struct counter_row *sends,
+    const struct rate_limit limits[static POLICY_SEND_LIMITS], unix_ms now)
+{
+	struct limited limited = {0};
+
+	for (unsigned i = 0; i < POLICY_SEND_LIMITS; i++) {
+		duration_ms wait = counter_wait(&sends->state, now,
+		    &limits[i], 1);
+
+		if (wait.v > limited.wait.v) {
+			limited = limited_by("sends", wait, &limits[i]);
+		}
+	}
+	return limited;
 }
 
 /* Nobody's challenge (S78) is counted as if a message went out. */
@@ -78,37 +89,29 @@ has_recipient(const struct challenge_row *row)
 }
 
 enum err
-outbox_send(struct tx *tx, const struct flow *f UNUSED,
-    const struct tenant *tenant, const struct challenge_row *row,
-    const struct id *message, unix_ms now, struct limited *ret_limited)
+outbox_send(struct tx *tx, struct road_begin *b, struct challenge_row *row)
 {
-	const struct rate_limit *limits = tenant->policy.sends;
 	struct counter_row sends;
 	enum err e = limited_counter(tx, &row->tenant, COUNTER_SENDS,
-	    row->subject, now, &sends);
+	    row->subject, b->now, &sends);
 
 	if (e != ERR_NONE) {
 		return e;
 	}
-	*ret_limited = (struct limited){0};
+	b->limited = (struct limited){0};
 	if (row->channel == CHANNEL_TOTP) {
 		return ERR_NONE;
 	}
-	for (unsigned i = 0; i < POLICY_SEND_LIMITS; i++) {
-		duration_ms wait = counter_wait(&sends.state, now,
-		    &limits[i], 1);
-
-		if (wait.v > ret_limited->wait.v) {
-			*ret_limited = limited_by("sends", wait, &limits[i]);
-		}
-	}
-	if (ret_limited->wait.v > 0) {
+	b->limited = look_at_sends(&sends, b->tenant->policy.sends, b->now);
+	if (b->limited.wait.v > 0) {
 		return ERR_NONE;
 	}
-	counter_add(&sends.state, now);
-	e = counter_row_put(tx, &sends, now);
-	if (e != ERR_NONE || !has_recipient(row)) {
+	if (has_recipient(row)) {
+		e = road_begin(tx, b, row);
+	}
+	if (e != ERR_NONE || b->limited.wait.v > 0) {
 		return e;
 	}
-	return queue(tx, row, message, now);
+	counter_add(&sends.state, b->now);
+	return counter_row_put(tx, &sends, b->now);
 }

@@ -5,28 +5,37 @@
 #ifndef FLOW_OUTBOX_H
 #define FLOW_OUTBOX_H
 
+#include "base/jsonw.h"
 #include "domain/counter.h"
 #include "flow/flow.h"
 #include "store/challenges.h"
 
 /* Why something must wait, for a 429 with its headers (S107). */
 struct limited {
-	const char *rule;	/* "sends", "creates", "address", "subject" */
+	const char *rule;	/* "sends", "creates", "address", "subject",
+				 * or one of domain/guard.h */
 	int64_t quota;		/* of the limit that is hit, 0: none named */
 	duration_ms window;
 	duration_ms wait;	/* zero: nothing is limited */
 	bool for_good;		/* until an administrator helps */
+	/* The guard's: */
+	bool lasts;		/* waiting does not help */
+	char country[3];	/* of the number; or empty */
+	int64_t seen, of;	/* see struct guard_verdict */
+	char why[160];		/* rule and figures in a sentence; or empty */
 };
 
+/* limited_record(l, w): rule, figures and wait, into an audit event. */
+void limited_record(const struct limited *l, struct jsonw *w) NONNULL;
+
 /*
- * outbox_send(tx, f, tenant, row, message, now, ret_limited): counts one more
- * message to row's subject (S36) and queues it under the identifier message.
- * Nothing is counted or queued when ret_limited->wait is not zero.
+ * outbox_send(tx, b, row): counts one more message to row's subject (S36) and
+ * puts it on its road.  Nothing is counted or queued when b->limited.wait is
+ * not zero.
  */
-enum err outbox_send(struct tx *tx, const struct flow *f,
-    const struct tenant *tenant, const struct challenge_row *row,
-    const struct id *message, unix_ms now, struct limited *ret_limited)
-    MUST_CHECK NONNULL;
+struct road_begin;
+enum err outbox_send(struct tx *tx, struct road_begin *b,
+    struct challenge_row *row) MUST_CHECK NONNULL;
 
 /* limited_by(rule, wait, limits, n): names the limit with its figures. */
 struct limited limited_by(const char *rule, duration_ms wait,

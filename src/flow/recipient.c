@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "domain/number.h"
+
 enum { MASK_MAX = EMAIL_MAX + 16 };
 
 struct str
@@ -39,16 +41,21 @@ recipient_mask(const struct recipient *r, struct buf *out)
 enum number_rule
 recipient_rule(const struct flow *f, const struct recipient *r)
 {
-	const char *countries = f->countries[r->channel];
-
 	if (r->channel == CHANNEL_EMAIL) {
 		return NUMBER_ALLOWED;
 	}
-	if (countries == NULL) {
-		return number_premium(&r->phone) ? NUMBER_PREMIUM
-		    : NUMBER_ALLOWED;
+	if (number_premium(&r->phone)) {
+		return NUMBER_PREMIUM;
 	}
-	return number_rule_of(&r->phone, str_of(countries));
+	for (unsigned i = 0; i < f->n_ways; i++) {
+		const struct way *w = &f->ways[i];
+
+		if (w->channel == r->channel && (w->countries == NULL ||
+		    number_listed(str_of(w->countries), &r->phone))) {
+			return NUMBER_ALLOWED;
+		}
+	}
+	return f->n_ways == 0 ? NUMBER_ALLOWED : NUMBER_COUNTRY;
 }
 
 enum err
@@ -77,6 +84,13 @@ recipient_cell(const struct id *challenge)
 }
 
 struct cell
+fallback_cell(const struct id *challenge)
+{
+	return (struct cell){"challenges", "fallback",
+	    flow_id_bytes(challenge)};
+}
+
+struct cell
 binding_cell(const struct id *challenge)
 {
 	return (struct cell){"challenges", "binding",
@@ -96,24 +110,71 @@ binding_unseal(const struct flow *f, const struct challenge_row *row,
 	return e;
 }
 
+/* An address has an at sign, a number has none. */
+static enum err
+unseal(const struct flow *f, const struct cell *cell, struct str sealed,
+    enum channel channel, struct recipient *ret_recipient)
+{
+	struct buf plain;
+	struct str text;
+	enum err e;
+
+	if (sealed.n == 0) {
+		return ERR_MISSING;
+	}
+	buf_init(&plain, EMAIL_MAX);
+	e = keyring_unseal(f->ring, cell, sealed, &plain);
+	text = buf_view(&plain);
+	if (e == ERR_NONE && str_find(text, '@') < text.n) {
+		channel = CHANNEL_EMAIL;
+	} else if (channel == CHANNEL_EMAIL) {
+		channel = CHANNEL_SMS;
+	}
+	if (e == ERR_NONE && !recipient_parse(channel, text, ret_recipient)) {
+		e = ERR_CRYPTO;
+	}
+	buf_done(&plain);
+	return e;
+}
+
 enum err
 recipient_unseal(const struct flow *f, const struct challenge_row *row,
     struct recipient *ret_recipient)
 {
 	struct cell cell = recipient_cell(&row->id);
-	struct buf plain;
-	enum err e;
 
-	if (row->recipient.n == 0) {
-		return ERR_MISSING;
+	return unseal(f, &cell, row->recipient, row->channel, ret_recipient);
+}
+
+enum err
+fallback_unseal(const struct flow *f, const struct challenge_row *row,
+    struct recipient *ret_recipient)
+{
+	struct cell cell = fallback_cell(&row->id);
+
+	return unseal(f, &cell, row->fallback, row->channel, ret_recipient);
+}
+
+enum err
+recipient_by(const struct flow *f, const struct challenge_row *row,
+    enum channel channel, struct recipient *ret_recipient)
+{
+	struct recipient r;
+	enum err e = recipient_unseal(f, row, &r);
+
+	if (e == ERR_NONE && (r.channel == CHANNEL_EMAIL) !=
+	    (channel == CHANNEL_EMAIL)) {
+		e = fallback_unseal(f, row, &r);
 	}
-	buf_init(&plain, EMAIL_MAX);
-	e = keyring_unseal(f->ring, &cell, row->recipient, &plain);
-	if (e == ERR_NONE && !recipient_parse(row->channel, buf_view(&plain),
-	    ret_recipient)) {
-		e = ERR_CRYPTO;
+	if (e == ERR_NONE && (r.channel == CHANNEL_EMAIL) !=
+	    (channel == CHANNEL_EMAIL)) {
+		e = ERR_MISSING;
 	}
-	buf_done(&plain);
+	if (e == ERR_NONE) {
+		r.channel = channel;
+		*ret_recipient = r;
+	}
+	explicit_bzero(&r, sizeof(r));
 	return e;
 }
 

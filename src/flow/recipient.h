@@ -27,7 +27,10 @@ bool recipient_parse(enum channel channel, struct str s,
 /* recipient_mask(r, out): "a•••@example.com" (S81). */
 void recipient_mask(const struct recipient *r, struct buf *out) NONNULL;
 
-/* recipient_rule(f, r): S39; an e-mail address is always allowed. */
+/*
+ * recipient_rule(f, r): S39; an e-mail address is always allowed, a number
+ * where some way of its channel may write to it.
+ */
 enum number_rule recipient_rule(const struct flow *f,
     const struct recipient *r) NONNULL;
 
@@ -44,8 +47,22 @@ enum err recipient_unseal(const struct flow *f,
     const struct challenge_row *row, struct recipient *ret_recipient)
     MUST_CHECK NONNULL;
 
+/* fallback_unseal(f, row, ret): the other contact, which row must have. */
+enum err fallback_unseal(const struct flow *f,
+    const struct challenge_row *row, struct recipient *ret_recipient)
+    MUST_CHECK NONNULL;
+
+/*
+ * recipient_by(f, row, channel, ret): whichever of the two channel reaches;
+ * ERR_MISSING: neither, or forgotten.
+ */
+enum err recipient_by(const struct flow *f, const struct challenge_row *row,
+    enum channel channel, struct recipient *ret_recipient)
+    MUST_CHECK NONNULL;
+
 /* The cells of a challenge's row. */
 struct cell recipient_cell(const struct id *challenge) NONNULL;
+struct cell fallback_cell(const struct id *challenge) NONNULL;
 struct cell binding_cell(const struct id *challenge) NONNULL;
 
 /*

@@ -71,7 +71,7 @@ word(struct render *r, const struct flow *f, const struct tenant *tenant,
 	struct wording_request request = {
 		.kind = d->message.kind,
 		.purpose = row->purpose,
-		.channel = row->channel,
+		.channel = d->message.channel,
 		.locale = locale_best(row->locale),
 		.brand = &r->brand,
 		.expires_in = unix_ms_since(row->state.expires_at, now),
@@ -125,7 +125,7 @@ render_message(struct render *r, const struct flow *f,
 	const struct challenge_row *row = &d->challenge;
 	enum err e = d->message.recipient.n > 0
 	    ? tell_recipient(f, &d->message, &r->recipient)
-	    : recipient_unseal(f, row, &r->recipient);
+	    : recipient_by(f, row, d->message.channel, &r->recipient);
 
 	if (e == ERR_NONE) {
 		e = word(r, f, tenant, d, now);
@@ -135,7 +135,7 @@ render_message(struct render *r, const struct flow *f,
 		.challenge = row->id,
 		.kind = d->message.kind,
 		.purpose = row->purpose,
-		.channel = row->channel,
+		.channel = d->message.channel,
 		.to_email = &r->recipient.email,
 		.to_phone = &r->recipient.phone,
 		.from_name = &r->brand,

@@ -1,9 +1,11 @@
 #include "flow/resend.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "flow/audit.h"
 #include "flow/check.h"
+#include "flow/road.h"
 #include "flow/settle.h"
 
 enum err
@@ -21,9 +23,26 @@ send(struct tx *tx, struct resend *r, const struct challenge *before)
 {
 	enum audit_event event = r->reissue ? AUDIT_CHALLENGE_REISSUED
 	    : AUDIT_CHALLENGE_RESENT;
-	enum err e = outbox_send(tx, r->flow, r->tenant, &r->row,
-	    &r->message, r->now, &r->limited);
+	struct contacts contacts;
+	struct road_begin b = {
+		.flow = r->flow, .tenant = r->tenant, .contacts = &contacts,
+		.message = r->message, .now = r->now,
+	};
+	enum err e = contacts_open(r->flow, &r->row, &contacts);
 
+	if (e == ERR_NONE) {
+		if (r->has_channel) {
+			r->row.channel = r->channel;
+		}
+		e = outbox_send(tx, &b, &r->row);
+	}
+	explicit_bzero(&contacts, sizeof(contacts));
+	r->limited = b.limited;
+	if (e == ERR_MISSING) {
+		r->verdict = RESEND_CHANNEL;
+		r->row.state = *before;
+		return ERR_NONE;
+	}
 	if (e != ERR_NONE) {
 		return e;
 	}
@@ -68,6 +87,28 @@ apply(struct tx *tx, struct resend *r)
 	}
 }
 
+/*
+ * Does the channel that is asked for reach a contact of the challenge?  Of a
+ * challenge that is forgotten, or nobody's, its own does.
+ */
+static bool
+is_reached(const struct resend *r)
+{
+	struct recipient to;
+	enum err e;
+
+	if (r->channel == r->row.channel) {
+		return true;
+	}
+	if ((r->flow->channels & 1U << r->channel) == 0 ||
+	    r->row.recipient.n == 0) {
+		return false;
+	}
+	e = recipient_by(r->flow, &r->row, r->channel, &to);
+	explicit_bzero(&to, sizeof(to));
+	return e == ERR_NONE;
+}
+
 enum err
 resend_run(struct tx *tx, void *resend)
 {
@@ -85,7 +126,7 @@ resend_run(struct tx *tx, void *resend)
 	if (e != ERR_NONE) {
 		return e;
 	}
-	if (r->has_channel && r->channel != r->row.channel) {
+	if (r->has_channel && !is_reached(r)) {
 		r->verdict = RESEND_CHANNEL;
 		return ERR_NONE;
 	}

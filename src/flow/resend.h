@@ -14,7 +14,7 @@
 enum resend_verdict {
 	RESEND_QUEUED,
 	RESEND_UNKNOWN,		/* no such challenge of this tenant */
-	RESEND_CHANNEL,		/* the challenge goes by another channel */
+	RESEND_CHANNEL,		/* no contact of it is reached by this one */
 	RESEND_OVER,		/* see row's status */
 	RESEND_NO_SENDS,	/* all messages of this challenge are used */
 	RESEND_LIMITED		/* see limited */

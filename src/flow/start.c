@@ -48,6 +48,7 @@ static enum err
 seal_columns(struct start *s)
 {
 	struct cell recipient = recipient_cell(&s->row.id);
+	struct cell fallback = fallback_cell(&s->row.id);
 	struct cell binding = binding_cell(&s->row.id);
 	struct buf plain;
 	enum err e;
@@ -57,6 +58,9 @@ seal_columns(struct start *s)
 	    : recipient_str(&s->request.recipient), &s->row.recipient);
 	if (s->request.nobody || s->row.channel == CHANNEL_TOTP) {
 		s->row.recipient = STR("");
+	} else if (e == ERR_NONE && s->request.has_fallback) {
+		e = seal(s, &fallback, recipient_str(&s->request.fallback),
+		    &s->row.fallback);
 	}
 	if (e != ERR_NONE) {
 		return e;
@@ -137,7 +141,13 @@ start_prepare(struct start *s)
 	if (e == ERR_NONE) {
 		e = recipient_masked(s->flow, &s->row, s->arena, &s->to);
 	}
-	return e;
+	s->contacts = (struct contacts){
+		.main = r->recipient,
+		.has_other = r->has_fallback,
+		.other = r->fallback,
+	};
+	return e == ERR_NONE ? contacts_keys(s->flow, &s->tenant->id,
+	    r->network, &s->contacts) : e;
 }
 
 /* One more for a key, unless its limit is reached. */
@@ -186,6 +196,24 @@ has_address(const struct challenge_row *row)
 	return memcmp(row->address, none, SUBJECT_BYTES) != 0;
 }
 
+/* The recipient's limits and the guard, and then the road. */
+static enum err
+send(struct tx *tx, struct start *s)
+{
+	struct road_begin b = {
+		.flow = s->flow, .tenant = s->tenant,
+		.contacts = &s->contacts, .any = s->request.any_channel,
+		.first = true, .message = s->message, .now = s->now,
+	};
+	enum err e;
+
+	/* It may be run again, and has the first run's channel then. */
+	s->row.channel = s->request.recipient.channel;
+	e = outbox_send(tx, &b, &s->row);
+	s->limited = b.limited;
+	return e;
+}
+
 /*
  * Every limit in turn; the first that says no ends it.  What the earlier ones
  * counted stays: whoever is refused has asked all the same.
@@ -205,8 +233,7 @@ take_limits(struct tx *tx, struct start *s)
 		    &p->creates);
 	}
 	if (e == ERR_NONE && s->limited.wait.v == 0) {
-		e = outbox_send(tx, s->flow, s->tenant, &s->row, &s->message,
-		    s->now, &s->limited);
+		e = send(tx, s);
 	}
 	return e;
 }
@@ -222,8 +249,7 @@ refuse(struct tx *tx, struct start *s)
 		return e;
 	}
 	audit_challenge(&a, &s->row);
-	jsonw_member_z(&a.json, "rule", s->limited.rule);
-	jsonw_member_i64(&a.json, "wait_ms", s->limited.wait.v);
+	limited_record(&s->limited, &a.json);
 	s->verdict = START_LIMITED;
 	return audit_commit(&a, tx, s->flow);
 }
@@ -236,6 +262,10 @@ start_run(struct tx *tx, void *start)
 
 	s->limited = (struct limited){0};
 	e = take_limits(tx, s);
+	if (e == ERR_MISSING) {
+		s->verdict = START_NO_WAY;
+		return ERR_NONE;
+	}
 	if (e != ERR_NONE) {
 		return e;
 	}

@@ -8,12 +8,16 @@
 #include "domain/binding.h"
 #include "flow/outbox.h"
 #include "flow/recipient.h"
+#include "flow/road.h"
 
 #define NETWORK_KEY_MAX 16
 
 struct start_request {
 	enum purpose purpose;
 	struct recipient recipient;
+	bool any_channel;	/* the plan may choose another */
+	bool has_fallback;
+	struct recipient fallback;	/* for a later step of the plan */
 	struct binding binding;
 	struct str locale;
 	struct str network;	/* the end user's address, canonical; may be empty */
@@ -31,7 +35,8 @@ struct start_request {
 
 enum start_verdict {
 	START_CREATED,
-	START_LIMITED		/* see limited; nothing was made */
+	START_LIMITED,		/* see limited; nothing was made */
+	START_NO_WAY		/* no provider reaches any of the contacts */
 };
 
 struct start {
@@ -42,6 +47,7 @@ struct start {
 	struct start_request request;
 	/* Made by prepare. */
 	struct challenge_row row;
+	struct contacts contacts;
 	struct id message;
 	struct str to;		/* masked */
 	unix_ms now;

@@ -12,14 +12,14 @@ _Static_assert(CHALLENGE_PENDING == 0 && CHALLENGE_APPROVED == 1,
 	"attempts_left, attempts_max, sends_left, sends_max, " \
 	"created_at, expires_at, resend_at, ended_at, spent, redeemed_at, " \
 	"subject, address, digest, recipient, binding, locale, " \
-	"length, code_key, epoch, account, version"
+	"length, code_key, epoch, account, fallback, version"
 
 static const struct sql insert_row = {
 	.name = "challenge_insert",
 	.text = "INSERT INTO challenges (" ALL_COLUMNS ", forgotten) "
 	    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, "
 	    "$14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, "
-	    "$26, $27, 0) ON CONFLICT DO NOTHING",
+	    "$26, $27, $28, 0) ON CONFLICT DO NOTHING",
 };
 
 static const struct sql get_row = {
@@ -37,7 +37,7 @@ static const struct sql get_row = {
 static const struct sql update_pending = {
 	.name = "challenge_update_pending",
 	.text = "UPDATE challenges SET generation = $3, attempts_left = $4, "
-	    "sends_left = $5, resend_at = $6, spent = $7, "
+	    "sends_left = $5, resend_at = $6, spent = $7, channel = $8, "
 	    "version = version + 1 "
 	    "WHERE id = $1 AND version = $2 AND status = 0",
 };
@@ -46,10 +46,11 @@ static const struct sql update_pending = {
 static const struct sql update_ended = {
 	.name = "challenge_update_ended",
 	.text = "UPDATE challenges SET generation = $3, attempts_left = $4, "
-	    "sends_left = $5, resend_at = $6, spent = $7, status = $8, "
-	    "ended_at = $9, redeemed_at = $10, version = version + 1 "
-	    "WHERE id = $1 AND version = $2 AND (status = 0 OR status = $8) "
-	    "AND (redeemed_at = 0 OR redeemed_at = $10)",
+	    "sends_left = $5, resend_at = $6, spent = $7, channel = $8, "
+	    "status = $9, ended_at = $10, redeemed_at = $11, "
+	    "version = version + 1 "
+	    "WHERE id = $1 AND version = $2 AND (status = 0 OR status = $9) "
+	    "AND (redeemed_at = 0 OR redeemed_at = $11)",
 };
 
 static const struct sql list_overdue = {
@@ -64,7 +65,7 @@ static const struct sql list_overdue = {
 static const struct sql forget_rows = {
 	.name = "challenge_forget",
 	.text = "UPDATE challenges SET recipient = $4, binding = $4, "
-	    "forgotten = 1, version = version + 1 WHERE id IN ("
+	    "fallback = $4, forgotten = 1, version = version + 1 WHERE id IN ("
 	    "SELECT id FROM challenges WHERE forgotten = 0 AND id < $1 "
 	    "AND ended_at > 0 AND ended_at < $2 ORDER BY id LIMIT $3)",
 };
@@ -113,6 +114,7 @@ challenge_row_insert(struct tx *tx, struct challenge_row *row)
 		sql_text(row->locale), sql_i64(row->length),
 		sql_i64(row->code_key), sql_i64(row->epoch),
 		row->has_account ? sql_id(&row->account) : sql_blob(STR("")),
+		sql_blob(row->fallback.n == 0 ? STR("") : row->fallback),
 		sql_i64(1),
 	};
 	enum err err = sql_exec_one(tx, &insert_row, v, SQL_COUNT(v),
@@ -156,6 +158,7 @@ read_row(struct sql_row *r, struct arena *arena, struct challenge_row *row)
 	row->code_key = row_u32(r);
 	row->epoch = row_u32(r);
 	row->has_account = row_id_or_none(r, &row->account);
+	row->fallback = row_copy(r, arena);
 	row->version = row_i64(r);
 	return row_end(r);
 }
@@ -191,15 +194,16 @@ challenge_row_get(struct tx *tx, const struct id *tenant, const struct id *id,
 enum err
 challenge_row_update(struct tx *tx, struct challenge_row *row)
 {
-	enum { PENDING_VALUES = 7 };
+	enum { PENDING_VALUES = 8 };
 	const struct challenge *c = &row->state;
 	const bool pending = c->status == CHALLENGE_PENDING;
 	const struct sql_value v[] = {
 		sql_id(&row->id), sql_i64(row->version),
 		sql_i64(c->generation), sql_i64(c->attempts_left),
 		sql_i64(c->sends_left), sql_time(c->resend_at),
-		sql_i64(c->spent), sql_i64(c->status),
-		sql_time(c->ended_at), sql_time(row->redeemed_at),
+		sql_i64(c->spent), sql_i64(row->channel),
+		sql_i64(c->status), sql_time(c->ended_at),
+		sql_time(row->redeemed_at),
 	};
 	enum err err = sql_exec_one(tx,
 	    pending ? &update_pending : &update_ended, v,

@@ -24,6 +24,7 @@ struct challenge_row {
 	uint8_t digest[DIGEST_BYTES];	/* of the binding */
 	struct str recipient;		/* sealed */
 	struct str binding;		/* sealed */
+	struct str fallback;		/* another contact, sealed; or empty */
 	struct str locale;
 	int length;			/* digits of the code */
 	uint32_t code_key;		/* version of KEY_CODE */

@@ -10,19 +10,22 @@ _Static_assert(MESSAGE_QUEUED == 0 && MESSAGE_CODE == 0,
 #define ALL_COLUMNS \
 	"id, tenant, challenge, kind, generation, failures, channel, " \
 	"state, attempts, created_at, due_at, expires_at, sent_at, detail, " \
-	"provider, reference, recipient, locale, version"
+	"provider, reference, recipient, locale, route, plan, step, " \
+	"deadline_at, price, version"
 
 static const struct sql insert_row = {
 	.name = "message_insert",
 	.text = "INSERT INTO messages (" ALL_COLUMNS ") "
 	    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, "
-	    "$14, $15, $16, $17, $18, $19) ON CONFLICT DO NOTHING",
+	    "$14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24) "
+	    "ON CONFLICT DO NOTHING",
 };
 
 static const struct sql list_due = {
 	.name = "message_due",
 	.text = "SELECT " ALL_COLUMNS " FROM messages "
-	    "WHERE state = 0 AND channel = $3 AND due_at <= $1 "
+	    "WHERE state = 0 AND channel = $3 AND route = $4 "
+	    "AND due_at <= $1 "
 	    "ORDER BY due_at, id LIMIT $2",
 };
 
@@ -50,7 +53,7 @@ static const struct sql update_row = {
 	.name = "message_update",
 	.text = "UPDATE messages SET state = $3, attempts = $4, due_at = $5, "
 	    "sent_at = $6, detail = $7, provider = $8, reference = $9, "
-	    "version = version + 1 "
+	    "deadline_at = $10, price = $11, version = version + 1 "
 	    "WHERE id = $1 AND version = $2",
 };
 
@@ -71,8 +74,34 @@ static const struct sql list_of_subject = {
 static const struct sql next_due = {
 	.name = "message_next_due",
 	.text = "SELECT due_at FROM messages "
-	    "WHERE state = 0 AND channel = $1 "
+	    "WHERE state = 0 AND channel = $1 AND route = $2 "
 	    "ORDER BY due_at LIMIT 1",
+};
+
+static const struct sql list_late = {
+	.name = "message_late",
+	.text = "SELECT " ALL_COLUMNS " FROM messages "
+	    "WHERE deadline_at <> 0 AND deadline_at <= $1 "
+	    "ORDER BY deadline_at LIMIT $2",
+	.lock = true,
+};
+
+static const struct sql settle_road = {
+	.name = "message_settle_road",
+	.text = "UPDATE messages SET deadline_at = 0, version = version + 1 "
+	    "WHERE challenge = $1 AND id <> $2 AND deadline_at <> 0",
+};
+
+static const struct sql list_routes = {
+	.name = "message_routes",
+	.text = "SELECT DISTINCT channel, route FROM messages "
+	    "WHERE state = 0 AND route <> '' ORDER BY channel, route LIMIT $1",
+};
+
+static const struct sql leave_route = {
+	.name = "message_leave_route",
+	.text = "UPDATE messages SET route = '', version = version + 1 "
+	    "WHERE state = 0 AND channel = $1 AND route = $2",
 };
 
 static const struct sql cancel_rows = {
@@ -108,7 +137,9 @@ message_row_insert(struct tx *tx, struct message_row *row)
 		sql_time(row->sent_at), sql_text(row->detail),
 		text(row->provider), text(row->reference),
 		sql_blob(row->recipient.n == 0 ? STR("") : row->recipient),
-		text(row->locale), sql_i64(1),
+		text(row->locale), text(row->route),
+		text(row->plan), sql_i64(row->step),
+		sql_time(row->deadline_at), sql_i64(row->price), sql_i64(1),
 	};
 	enum err err = sql_exec_one(tx, &insert_row, v, SQL_COUNT(v),
 	    ERR_EXISTS);
@@ -151,6 +182,11 @@ read_row(struct sql_row *r, void *ctx)
 	row->reference = row_copy(r, list->arena);
 	row->recipient = row_copy(r, list->arena);
 	row->locale = row_copy(r, list->arena);
+	row->route = row_copy(r, list->arena);
+	row->plan = row_copy(r, list->arena);
+	row->step = row_int(r);
+	row->deadline_at = row_time(r);
+	row->price = row_i64(r);
 	row->version = row_i64(r);
 	return row_end(r);
 }
@@ -160,11 +196,13 @@ read_row(struct sql_row *r, void *ctx)
  * couriers that read the same rows share them out, and neither waits.
  */
 static enum err
-lease(struct tx *tx, enum channel channel, const struct message_lease *l,
-    struct arena *arena, struct message_row *rows, unsigned *n)
+lease(struct tx *tx, enum channel channel, struct str route,
+    const struct message_lease *l, struct arena *arena,
+    struct message_row *rows, unsigned *n)
 {
 	const struct sql_value due[] = {
 		sql_time(l->now), sql_i64(l->max - *n), sql_i64(channel),
+		text(route),
 	};
 	struct list list = {.arena = arena, .rows = rows + *n};
 	unsigned taken = *n;
@@ -191,6 +229,32 @@ lease(struct tx *tx, enum channel channel, const struct message_lease *l,
 	return err;
 }
 
+/* Lane i of what a courier serves: a channel, by one of its routes. */
+static unsigned
+lanes(const struct message_lanes *at)
+{
+	return CHANNEL_COUNT * (at->route.n > 0 ? 2 : 1);
+}
+
+static enum channel
+lane_channel(unsigned i)
+{
+	return (enum channel)(i % CHANNEL_COUNT);
+}
+
+static struct str
+lane_route(const struct message_lanes *at, unsigned i)
+{
+	return i < CHANNEL_COUNT ? STR("") : at->route;
+}
+
+static bool
+has_lane(const struct message_lanes *at, unsigned i)
+{
+	return (at->channels & 1U << lane_channel(i)) != 0 &&
+	    (i >= CHANNEL_COUNT || !at->route_only);
+}
+
 enum err
 message_row_lease(struct tx *tx, const struct message_lease *l,
     struct arena *arena, struct message_row *rows, unsigned *ret_n)
@@ -198,9 +262,10 @@ message_row_lease(struct tx *tx, const struct message_lease *l,
 	enum err err = ERR_NONE;
 	unsigned n = 0;
 
-	for (int c = 0; c < CHANNEL_COUNT && n < l->max; c++) {
-		if (err == ERR_NONE && (l->channels & 1U << c) != 0) {
-			err = lease(tx, (enum channel)c, l, arena, rows, &n);
+	for (unsigned i = 0; i < lanes(&l->at); i++) {
+		if (err == ERR_NONE && n < l->max && has_lane(&l->at, i)) {
+			err = lease(tx, lane_channel(i), lane_route(&l->at, i),
+			    l, arena, rows, &n);
 		}
 	}
 	if (err == ERR_NONE) {
@@ -255,7 +320,8 @@ message_row_update(struct tx *tx, struct message_row *row)
 		sql_i64(row->state), sql_i64(row->attempts),
 		sql_time(row->due_at), sql_time(row->sent_at),
 		sql_text(row->detail), text(row->provider),
-		text(row->reference),
+		text(row->reference), sql_time(row->deadline_at),
+		sql_i64(row->price),
 	};
 	enum err err = sql_exec_one(tx, &update_row, v, SQL_COUNT(v),
 	    ERR_CONFLICT);
@@ -314,23 +380,83 @@ read_due(struct sql_row *r, void *ctx)
 }
 
 enum err
-message_row_next_due(struct tx *tx, uint32_t channels, unix_ms *ret_at)
+message_row_next_due(struct tx *tx, const struct message_lanes *at,
+    unix_ms *ret_at)
 {
-	unix_ms at = {UNIX_MS_MAX};
+	unix_ms due = {UNIX_MS_MAX};
 	enum err err = ERR_NONE;
 
-	for (int c = 0; c < CHANNEL_COUNT; c++) {
-		const struct sql_value v[] = {sql_i64(c)};
+	for (unsigned i = 0; err == ERR_NONE && i < lanes(at); i++) {
+		const struct sql_value v[] = {
+			sql_i64(lane_channel(i)), text(lane_route(at, i)),
+		};
 
-		if (err == ERR_NONE && (channels & 1U << c) != 0) {
+		if (has_lane(at, i)) {
 			err = sql_query(tx, &next_due, v, SQL_COUNT(v),
-			    read_due, &at);
+			    read_due, &due);
 		}
 	}
 	if (err == ERR_NONE) {
-		*ret_at = at;
+		*ret_at = due;
 	}
 	return err;
+}
+
+enum err
+message_row_late(struct tx *tx, unix_ms now, unsigned max,
+    struct arena *arena, struct message_row *rows, unsigned *ret_n)
+{
+	const struct sql_value v[] = {sql_time(now), sql_i64(max)};
+	struct list list = {.arena = arena, .rows = rows};
+	enum err err = sql_query(tx, &list_late, v, SQL_COUNT(v), read_row,
+	    &list);
+
+	if (err == ERR_NONE) {
+		*ret_n = list.n;
+	}
+	return err;
+}
+
+enum err
+message_row_settle_road(struct tx *tx, const struct id *challenge,
+    const struct id *but)
+{
+	const struct sql_value v[] = {sql_id(challenge), sql_id(but)};
+
+	return sql_exec_any(tx, &settle_road, v, SQL_COUNT(v));
+}
+
+static enum err
+read_route(struct sql_row *r, void *ctx)
+{
+	struct message_routes *all = ctx;
+	struct message_route *one = &all->v[all->n++];
+	struct str name;
+
+	one->channel = (enum channel)row_range(r, 0, CHANNEL_COUNT - 1);
+	name = row_str(r);
+	return str_copy(name, one->name, sizeof(one->name)) ? row_end(r)
+	    : ERR_STORE;
+}
+
+enum err
+message_row_routes(struct tx *tx, struct message_routes *ret_routes)
+{
+	const struct sql_value v[] = {sql_i64(MESSAGE_ROUTES_MAX)};
+
+	*ret_routes = (struct message_routes){0};
+	return sql_query(tx, &list_routes, v, SQL_COUNT(v), read_route,
+	    ret_routes);
+}
+
+enum err
+message_row_leave_route(struct tx *tx, const struct message_route *route)
+{
+	const struct sql_value v[] = {
+		sql_i64(route->channel), sql_text(str_of(route->name)),
+	};
+
+	return sql_exec_any(tx, &leave_route, v, SQL_COUNT(v));
 }
 
 enum err

@@ -42,6 +42,12 @@ struct message_row {
 	/* Of a notice of its own, sealed, and its language; or empty. */
 	struct str recipient;
 	struct str locale;
+	struct str route;	/* the provider that it waits for; empty: the
+				 * channel's first */
+	struct str plan;	/* domain/plan.h; empty: nothing follows */
+	int step;		/* in the plan */
+	unix_ms deadline_at;	/* the next step is taken then; zero: never */
+	int64_t price;		/* set aside for it, in millionths */
 	int64_t version;
 };
 
@@ -50,8 +56,15 @@ enum err message_row_insert(struct tx *tx, struct message_row *row)
 
 #define MESSAGE_ALL_CHANNELS ((1U << CHANNEL_COUNT) - 1)
 
-struct message_lease {
+/* What one courier serves. */
+struct message_lanes {
 	uint32_t channels;	/* bit c: those that go by enum channel c */
+	struct str route;	/* of one provider besides; or empty */
+	bool route_only;	/* of that provider alone */
+};
+
+struct message_lease {
+	struct message_lanes at;
 	unix_ms now;
 	unix_ms until;
 	unsigned max;
@@ -77,8 +90,8 @@ enum err message_row_find(struct tx *tx, struct str provider,
     MUST_CHECK NONNULL;
 
 /*
- * Writes state, attempts, due_at, sent_at, detail, provider, reference; by
- * version.
+ * Writes state, attempts, due_at, sent_at, detail, provider, reference,
+ * deadline_at, price; by version.
  */
 enum err message_row_update(struct tx *tx, struct message_row *row)
     MUST_CHECK NONNULL;
@@ -98,12 +111,41 @@ enum err message_row_of_subject(struct tx *tx, const struct id *tenant,
     unsigned *ret_n) MUST_CHECK NONNULL;
 
 /*
- * message_row_next_due(tx, channels, ret_at): UNIX_MS_MAX when nothing is
- * queued for them.
+ * message_row_next_due(tx, at, ret_at): UNIX_MS_MAX when nothing is queued
+ * for them.
  */
-enum err message_row_next_due(struct tx *tx, uint32_t channels,
-    unix_ms *ret_at)
+enum err message_row_next_due(struct tx *tx, const struct message_lanes *at,
+    unix_ms *ret_at) MUST_CHECK NONNULL;
+
+/* message_row_late(tx, now, max, …): whose deadline is over, oldest first. */
+enum err message_row_late(struct tx *tx, unix_ms now, unsigned max,
+    struct arena *arena, struct message_row *rows, unsigned *ret_n)
     MUST_CHECK NONNULL;
+
+/*
+ * message_row_settle_road(tx, challenge, but): no step follows any of its
+ * messages any more, except but.
+ */
+enum err message_row_settle_road(struct tx *tx, const struct id *challenge,
+    const struct id *but) MUST_CHECK NONNULL;
+
+/*
+ * message_row_routes, message_row_leave_route: the routes that messages wait
+ * for; and those of one, whose provider is gone, become anybody's.
+ */
+#define MESSAGE_ROUTES_MAX 64
+struct message_route {
+	enum channel channel;
+	char name[33];
+};
+struct message_routes {
+	struct message_route v[MESSAGE_ROUTES_MAX];
+	unsigned n;
+};
+enum err message_row_routes(struct tx *tx,
+    struct message_routes *ret_routes) MUST_CHECK NONNULL;
+enum err message_row_leave_route(struct tx *tx,
+    const struct message_route *route) MUST_CHECK NONNULL;
 
 /*
  * message_row_forget(tx, before, max, ret_n): empty the sealed recipient of up

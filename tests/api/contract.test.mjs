@@ -55,14 +55,22 @@ describe("docs/openapi.yaml", () => {
 	});
 
 	test("has every setting of a policy, with its range", () => {
-		const { Limits, PurposePolicy } = DESCRIPTION.components.schemas;
+		const { Guard, Limits, PurposePolicy } =
+			DESCRIPTION.components.schemas;
 		const source = read("src/domain/policy.def");
 		const limits = [...source.matchAll(/^LIMIT_SETTING\("(\w+)",.*?,\s*\w+,\s*-?\d+,\s*(\d+),\s*(\d+)\)/gm)];
 		assert.deepEqual(Object.fromEntries(Object.entries(
 			Limits.properties).map(([key, p]) => [key, [p.minimum, p.maximum]])),
 		Object.fromEntries(limits.map(([, key, min, max]) =>
 			[key, [Number(min), Number(max)]])));
-		const widest = {};
+		const guards = [...source.matchAll(/^GUARD_SETTING\("(\w+)",.*?,\s*\w+,\s*-?\d+,\s*(\d+),\s*(\d+)\)/gm)];
+		const { countries, ...numbers } = Guard.properties;
+		assert.equal(countries.type, "string");
+		assert.deepEqual(Object.fromEntries(Object.entries(
+			numbers).map(([key, p]) => [key, [p.minimum, p.maximum]])),
+		Object.fromEntries(guards.map(([, key, min, max]) =>
+			[key, [Number(min), Number(max)]])));
+		const widest = { plan: { min: undefined, max: undefined } };
 		for (const [, key, min, max] of source.matchAll(
 			/^PURPOSE_SETTING\(\w+,\s*"(\w+)",\s*\w+,\s*\w+,\s*\d+,\s*(\d+),\s*(\d+)\)/gm)) {
 			widest[key] ??= { min: Infinity, max: 0 };

@@ -163,7 +163,7 @@ class Lists(unittest.TestCase):
 
     def test_limit_settings(self):
         found = re.findall(
-            r'^LIMIT_SETTING\("(\w+)",\s*[\w.\[\]]+,\s*\w+,\s*(\d+),\s*(\d+),'
+            r'^(?:LIMIT|GUARD)_SETTING\("(\w+)",\s*[\w.\[\]]+,\s*\w+,\s*(\d+),\s*(\d+),'
             r'\s*(\d+)\)', text('src/domain/policy.def'), re.M)
         self.assertEqual(
             rows('docs/policy.md', r'`(\w+)` \| (\d+) \| (\d+)-(\d+) \|'),

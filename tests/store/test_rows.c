@@ -10,12 +10,16 @@
 #include "store/idempotency.h"
 #include "store/tenants.h"
 
+static const struct message_lanes everything = {
+	.channels = MESSAGE_ALL_CHANNELS,
+};
+
 static enum err
 lease(struct tx *tx, unix_ms now, unix_ms until, unsigned max,
     struct message_row *rows, unsigned *n)
 {
 	const struct message_lease l = {
-		.channels = MESSAGE_ALL_CHANNELS, .now = now, .until = until,
+		.at.channels = MESSAGE_ALL_CHANNELS, .now = now, .until = until,
 		.max = max,
 	};
 
@@ -29,8 +33,9 @@ message_channels(struct tx *tx, void *arg UNUSED)
 	const struct id tenant = fresh_id(at(0));
 	struct message_row sms = sample_message(tenant, tenant, at(1));
 	struct message_row mail = sample_message(tenant, tenant, at(2));
+	const struct message_lanes by_sms = {.channels = 1U << CHANNEL_SMS};
 	struct message_lease l = {
-		.channels = 1U << CHANNEL_EMAIL, .now = at(9), .until = at(99),
+		.at.channels = 1U << CHANNEL_EMAIL, .now = at(9), .until = at(99),
 		.max = 4,
 	};
 	struct message_row rows[4];
@@ -39,14 +44,14 @@ message_channels(struct tx *tx, void *arg UNUSED)
 
 	sms.channel = CHANNEL_SMS;
 	OK(message_row_insert(tx, &sms));
-	OK(message_row_next_due(tx, l.channels, &due));
+	OK(message_row_next_due(tx, &l.at, &due));
 	assert(due.v == UNIX_MS_MAX);
 	OK(message_row_insert(tx, &mail));
 	OK(message_row_lease(tx, &l, arena, rows, &n));
 	assert(n == 1 && id_equal(&rows[0].id, &mail.id));
-	OK(message_row_next_due(tx, 1U << CHANNEL_SMS, &due));
+	OK(message_row_next_due(tx, &by_sms, &due));
 	assert(due.v == sms.due_at.v);
-	l.channels = MESSAGE_ALL_CHANNELS;
+	l.at.channels = MESSAGE_ALL_CHANNELS;
 	OK(message_row_lease(tx, &l, arena, rows, &n));
 	assert(n == 1 && id_equal(&rows[0].id, &sms.id));
 	return ERR_NONE;
@@ -85,13 +90,13 @@ message_rows(struct tx *tx, void *arg UNUSED)
 	unsigned n = 9;
 	unix_ms due;
 
-	OK(message_row_next_due(tx, MESSAGE_ALL_CHANNELS, &due));
+	OK(message_row_next_due(tx, &everything, &due));
 	assert(due.v == UNIX_MS_MAX);
 	b.due_at = at(50);
 	OK(message_row_insert(tx, &b));
 	OK(message_row_insert(tx, &a));
 	REFUSED(ERR_EXISTS, message_row_insert(tx, &a));
-	OK(message_row_next_due(tx, MESSAGE_ALL_CHANNELS, &due));
+	OK(message_row_next_due(tx, &everything, &due));
 	assert(due.v == NOW);
 
 	OK(lease(tx, at(-1), at(99), 4, rows, &n));
@@ -103,7 +108,7 @@ message_rows(struct tx *tx, void *arg UNUSED)
 	assert(rows[0].attempts == 1 && str_equal(rows[0].detail, a.detail));
 	OK(lease(tx, at(10), at(99), 4, rows + 1, &n));
 	assert(n == 0);		/* leased already */
-	OK(message_row_next_due(tx, MESSAGE_ALL_CHANNELS, &due));
+	OK(message_row_next_due(tx, &everything, &due));
 	assert(due.v == NOW + 50);
 
 	stale = rows[0];
@@ -120,7 +125,7 @@ message_rows(struct tx *tx, void *arg UNUSED)
 	assert(rows[0].state == MESSAGE_SENT && rows[0].sent_at.v == NOW + 12);
 	assert(rows[0].attempts == 2 && rows[0].detail.n == 0);
 	assert(rows[1].state == MESSAGE_CANCELLED && rows[1].version == 2);
-	OK(message_row_next_due(tx, MESSAGE_ALL_CHANNELS, &due));
+	OK(message_row_next_due(tx, &everything, &due));
 	assert(due.v == UNIX_MS_MAX);
 	return ERR_NONE;
 }

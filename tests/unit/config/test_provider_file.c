@@ -105,7 +105,7 @@ test_problems(void **state)
 	refused(KANNEL "field.a b = x\n", "f:6: a name has letters");
 	refused(KANNEL "body = {nobody}\ncountries = 49\n",
 	    "f: [kannel]: body has a {word} that is none");
-	refused(KANNEL "countries = 49\n", "countries are prefixes");
+	refused(KANNEL "countries = 49\n", "countries has prefixes");
 	refused(KANNEL "accepted_status = 2xx\n", "accepted_status");
 	refused(KANNEL "answer_code = /x\n", "answer_code must be json:");
 	refused(KANNEL "connections = 0\n", "connections must be");

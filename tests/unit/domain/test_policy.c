@@ -50,7 +50,7 @@ static const struct row {
 	{PURPOSE_RETURN_PICKUP, "ttl_email_s", 86400, 60, 259200},
 };
 
-static const struct {
+static const struct limit {
 	const char *key;
 	int64_t initial, min, max;
 } limits[] = {
@@ -69,6 +69,21 @@ static const struct {
 	{"notice_after", 3, 1, 20},			/* S22 */
 	{"transaction_from", 30, 0, 1000000},
 	{"delivery_from", 100, 0, 1000000},
+};
+
+/* S39 to S42. */
+static const struct limit guards[] = {
+	{"monitor", 0, 0, 1},
+	{"block_per_10_minutes", 10, 1, 1000000},
+	{"prefix_per_hour", 300, 1, 1000000},
+	{"country_per_hour", 3000, 1, 1000000},
+	{"network_per_hour", 60, 1, 1000000},
+	{"tenant_per_hour", 10000, 1, 1000000},
+	{"conversion_percent", 20, 0, 90},
+	{"conversion_sample", 50, 10, 1000000},
+	{"budget_per_day", 0, 0, 10000000},
+	{"budget_per_month", 0, 0, 10000000},
+	{"budget_per_country_day", 0, 0, 10000000},
 };
 
 struct wanted {
@@ -151,6 +166,7 @@ defaults_and_ranges(void **state UNUSED)
 	const struct policy p = policy_default();
 	size_t n_rows = sizeof(purposes) / sizeof(purposes[0]);
 	size_t n_limits = sizeof(limits) / sizeof(limits[0]);
+	size_t n_guards = sizeof(guards) / sizeof(guards[0]);
 	size_t n = 0;
 
 	for (size_t i = 0; i < n_rows; i++) {
@@ -169,9 +185,65 @@ defaults_and_ranges(void **state UNUSED)
 		one_setting("limits", limits[i].key, limits[i].initial,
 		    limits[i].min, limits[i].max);
 	}
+	for (size_t i = 0; i < n_guards; i++) {
+		one_setting("guard", guards[i].key, guards[i].initial,
+		    guards[i].min, guards[i].max);
+	}
 	/* None was forgotten here. */
 	policy_each(&p, count, &n);
-	assert_int_equal(n, n_rows + n_limits + 2 * PURPOSE_COUNT);
+	assert_int_equal(n, n_rows + n_limits + n_guards +
+	    2 * PURPOSE_COUNT);
+}
+
+struct texts {
+	const char *section, *key;
+	char value[PLAN_TEXT_MAX];
+	int n;
+};
+
+static void
+see_text(void *ctx, const char *section, const char *key, struct str value)
+{
+	struct texts *t = ctx;
+
+	t->n++;
+	if (strcmp(section, t->section) == 0 && strcmp(key, t->key) == 0) {
+		assert_true(str_copy(value, t->value, sizeof(t->value)));
+	}
+}
+
+static void
+texts(void **state UNUSED)
+{
+	struct policy p = policy_default();
+	struct texts t = {.section = "sign_in", .key = "plan"};
+	struct buf reason;
+
+	buf_init(&reason, 8192);
+	assert_true(policy_set(&p, STR("sign_in"), STR("plan"),
+	    STR("sms:a  20s>voice"), &reason));
+	assert_int_equal(0, reason.n);
+	policy_each_text(&p, see_text, &t);
+	assert_int_equal(PURPOSE_COUNT + 1, t.n);
+	assert_string_equal("sms:a 20s > voice", t.value);
+	assert_false(policy_set(&p, STR("sign_in"), STR("plan"),
+	    STR("sms > pigeon"), &reason));
+	assert_string_equal("sign_in.plan step 2 must begin with email, sms "
+	    "or voice", buf_c(&reason));
+	buf_clear(&reason);
+	assert_true(policy_set(&p, STR("guard"), STR("countries"),
+	    STR("DE +43"), &reason));
+	assert_false(policy_set(&p, STR("guard"), STR("countries"),
+	    STR("49"), &reason));
+	assert_string_equal("DE +43", p.guard.countries);
+	buf_clear(&reason);
+	policy_report(&p, &reason);
+	assert_non_null(strstr(buf_c(&reason),
+	    "sign_in               goes sms:a 20s > voice\n"));
+	assert_true(policy_set(&p, STR("sign_in"), STR("plan"), STR(""),
+	    &reason));
+	assert_int_equal(0, p.plan[PURPOSE_SIGN_IN].n);
+	buf_done(&reason);
 }
 
 static void
@@ -355,6 +427,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(defaults_and_ranges),
+		cmocka_unit_test(texts),
 		cmocka_unit_test(windows),
 		cmocka_unit_test(unknown_and_malformed),
 		cmocka_unit_test(odds),
