@@ -32,6 +32,7 @@ struct words {
 	char id[ID_TEXT_MAX];
 	struct buf basic;
 	struct buf receipts;
+	struct buf call;
 	struct buf speech;
 };
 
@@ -67,28 +68,6 @@ make_basic(const struct gateway *g, struct buf *out)
 	explicit_bzero(plain, sizeof(plain));
 }
 
-/* It ends in a query, so that a profile can add to it with "&". */
-static void
-make_receipts(const struct gateway *g, struct buf *out)
-{
-	struct str base = provider_get(g->provider, PROVIDER_receipts_url);
-
-	if (base.n == 0) {
-		return;
-	}
-	if (base.p[base.n - 1] == '/') {
-		base.n--;
-	}
-	buf_str(out, base);
-	buf_printf(out, "/v1/providers/%s/receipts?", g->provider->name);
-	if (provider_get(g->provider, PROVIDER_receipts_header).n > 0) {
-		buf_z(out, "v=1");
-	} else {
-		buf_z(out, "token=");
-		template_escape(secret_str(g->token), TEMPLATE_URL, out);
-	}
-}
-
 static enum err
 words_init(struct words *w, const struct gateway *g, const struct outgoing *m)
 {
@@ -97,10 +76,14 @@ words_init(struct words *w, const struct gateway *g, const struct outgoing *m)
 
 	buf_init(&w->basic, VALUES_MAX);
 	buf_init(&w->receipts, VALUES_MAX);
+	buf_init(&w->call, VALUES_MAX);
 	buf_init(&w->speech, SPEECH_MAX);
 	id_text(ID_MESSAGE, &m->id, w->id);
 	make_basic(g, &w->basic);
-	make_receipts(g, &w->receipts);
+	provider_address(g->provider, "receipts", secret_str(g->token),
+	    &w->receipts);
+	provider_address(g->provider, "call", secret_str(g->token), &w->call);
+	buf_printf(&w->call, "&id=%s", w->id);
 	w->values[TEMPLATE_TO] = to;
 	w->values[TEMPLATE_TO_DIGITS] = str_slice(to, 1, to.n);
 	w->values[TEMPLATE_TEXT] = buf_view(&m->wording->text);
@@ -114,6 +97,8 @@ words_init(struct words *w, const struct gateway *g, const struct outgoing *m)
 	w->values[TEMPLATE_CODING] = gsm ? STR("0") : STR("2");
 	w->values[TEMPLATE_ALPHABET] = gsm ? STR("text") : STR("unicode");
 	w->values[TEMPLATE_LOCALE] = str_of(locale_name(m->locale));
+	w->values[TEMPLATE_LANGUAGE] = str_of(locale_language(m->locale));
+	w->values[TEMPLATE_CALL] = buf_view(&w->call);
 	w->values[TEMPLATE_RECEIPTS] = buf_view(&w->receipts);
 	if (m->channel == CHANNEL_VOICE) {
 		template_expand(provider_get(g->provider, PROVIDER_speech),
@@ -122,6 +107,7 @@ words_init(struct words *w, const struct gateway *g, const struct outgoing *m)
 	}
 	return buf_err(&w->basic) != ERR_NONE ? buf_err(&w->basic)
 	    : buf_err(&w->receipts) != ERR_NONE ? buf_err(&w->receipts)
+	    : buf_err(&w->call) != ERR_NONE ? buf_err(&w->call)
 	    : buf_err(&w->speech);
 }
 
@@ -130,6 +116,7 @@ words_done(struct words *w)
 {
 	buf_done(&w->basic);
 	buf_done(&w->receipts);
+	buf_done(&w->call);
 	buf_done(&w->speech);
 	explicit_bzero(w, sizeof(*w));
 }

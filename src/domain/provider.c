@@ -150,7 +150,30 @@ provider_uses(const struct provider *p, int word)
 	return template_uses(provider_get(p, PROVIDER_url), w) ||
 	    template_uses(provider_get(p, PROVIDER_body), w) ||
 	    template_uses(provider_get(p, PROVIDER_speech), w) ||
+	    template_uses(provider_get(p, PROVIDER_call_say), w) ||
 	    fields_use(&p->headers, w) || fields_use(&p->fields, w);
+}
+
+void
+provider_address(const struct provider *p, const char *what,
+    struct str token, struct buf *out)
+{
+	struct str base = provider_get(p, PROVIDER_receipts_url);
+
+	if (base.n == 0) {
+		return;
+	}
+	if (base.p[base.n - 1] == '/') {
+		base.n--;
+	}
+	buf_str(out, base);
+	buf_printf(out, "/v1/providers/%s/%s?", p->name, what);
+	if (provider_get(p, PROVIDER_receipts_header).n > 0) {
+		buf_z(out, "v=1");
+	} else {
+		buf_z(out, "token=");
+		template_escape(token, TEMPLATE_URL, out);
+	}
 }
 
 const struct provider *

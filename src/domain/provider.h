@@ -80,6 +80,14 @@ enum channel provider_channel(const struct provider *p) NONNULL;
  */
 bool provider_uses(const struct provider *p, int word) NONNULL;
 
+/*
+ * provider_address(p, what, token, out): where p reaches this server,
+ * "https://otp.shop.example/v1/providers/p/receipts?token=…"; it ends in a
+ * query, so that more can be added with "&".  Nothing without receipts_url.
+ */
+void provider_address(const struct provider *p, const char *what,
+    struct str token, struct buf *out) NONNULL;
+
 /* provider_find(all, name): or NULL. */
 const struct provider *provider_find(const struct providers *all,
     struct str name) NONNULL;

@@ -106,6 +106,9 @@ check_templates(struct check *c)
 	check_template(c, "", "url", p->setting[PROVIDER_url]);
 	check_template(c, "", "body", p->setting[PROVIDER_body]);
 	check_template(c, "", "speech", p->setting[PROVIDER_speech]);
+	check_template(c, "", "call_ask", p->setting[PROVIDER_call_ask]);
+	check_template(c, "", "call_say", p->setting[PROVIDER_call_say]);
+	check_template(c, "", "call_end", p->setting[PROVIDER_call_end]);
 	for (unsigned i = 0; i < p->headers.n; i++) {
 		check_template(c, "header.", p->headers.v[i].name,
 		    p->headers.v[i].value);
@@ -187,11 +190,49 @@ check_receipts(struct check *c)
 	    "receipts_url must begin with https:// or http://");
 	require(c, !asked || (id.n > 0 &&
 	    provider_get(p, PROVIDER_receipt_status).n > 0 &&
-	    provider_get(p, PROVIDER_receipt_delivered).n > 0),
+	    (provider_get(p, PROVIDER_receipt_delivered).n > 0 ||
+	    provider_get(p, PROVIDER_call_type).n > 0)),
 	    "receipts need receipt_id, receipt_status and receipt_delivered");
-	require(c, !json || (json_pointer_valid(id) && json_pointer_valid(
+	require(c, !json || ((id.n == 0 || id.p[0] != '/' ||
+	    json_pointer_valid(id)) && json_pointer_valid(
 	    provider_get(p, PROVIDER_receipt_status))),
-	    "receipt_id and receipt_status of JSON are pointers, /a/b");
+	    "receipt_id and receipt_status of JSON are pointers, /a/b, or "
+	    "receipt_id is a parameter of the query");
+}
+
+/*
+ * S95: what asks for a key has no code in it, and the code is spoken only in
+ * the answer to the key.
+ */
+static void
+check_call(struct check *c)
+{
+	const struct provider *p = c->p;
+	struct str type = provider_get(p, PROVIDER_call_type);
+	struct str ask = provider_get(p, PROVIDER_call_ask);
+	struct str key = provider_get(p, PROVIDER_call_key);
+
+	if (type.n == 0) {
+		return;
+	}
+	require(c, is_one_of(p, PROVIDER_call_type, STR("xml json")),
+	    "call_type must be xml or json");
+	require(c, provider_channel(p) == CHANNEL_VOICE,
+	    "call_type is for a voice");
+	require(c, ask.n > 0 && key.n > 0 &&
+	    provider_get(p, PROVIDER_call_end).n > 0 &&
+	    template_uses(provider_get(p, PROVIDER_call_say),
+	    TEMPLATE_SPEECH),
+	    "call_type needs call_ask, call_key, call_end, and {speech} in "
+	    "call_say");
+	require(c, !template_uses(ask, TEMPLATE_SPEECH) &&
+	    !template_uses(ask, TEMPLATE_TEXT),
+	    "call_ask must not say the code: it is heard by machines too");
+	require(c, !str_equal(type, STR("json")) || (json_pointer_valid(key) &&
+	    json_pointer_valid(provider_get(p, PROVIDER_call_answered_by))),
+	    "call_key and call_answered_by of JSON are pointers, /a/b");
+	require(c, provider_get(p, PROVIDER_receipts_url).n > 0,
+	    "call_type needs receipts_url, where the provider fetches");
 }
 
 static void
@@ -282,5 +323,6 @@ provider_check(const struct provider *p, struct buf *reason)
 	check_receipts(&c);
 	check_prices(&c);
 	check_sim_swap(&c);
+	check_call(&c);
 	return c.good;
 }

@@ -15,6 +15,9 @@ static const struct str words[TEMPLATE_WORD_COUNT] = {
 	[TEMPLATE_CODING] = STR_INIT("coding"),
 	[TEMPLATE_ALPHABET] = STR_INIT("alphabet"),
 	[TEMPLATE_LOCALE] = STR_INIT("locale"),
+	[TEMPLATE_LANGUAGE] = STR_INIT("language"),
+	[TEMPLATE_PROMPT] = STR_INIT("prompt"),
+	[TEMPLATE_CALL] = STR_INIT("call"),
 	[TEMPLATE_RECEIPTS] = STR_INIT("receipts"),
 };
 
@@ -104,6 +107,7 @@ template_escape(struct str s, enum template_place place, struct buf *out)
 			escape_json(c, out);
 			break;
 		case TEMPLATE_XML:
+		case TEMPLATE_MARKUP:
 			escape_xml(c, out);
 			break;
 		case TEMPLATE_PLAIN:
@@ -203,6 +207,9 @@ put_value(struct str value, const struct piece *p, enum template_place place,
 {
 	struct buf inner;
 
+	if (place == TEMPLATE_MARKUP && p->word == TEMPLATE_SPEECH) {
+		place = TEMPLATE_PLAIN;
+	}
 	if (p->filter == TEMPLATE_PLAIN) {
 		template_escape(value, place, out);
 		return;

@@ -23,6 +23,9 @@ enum template_word {
 	TEMPLATE_CODING,	/* 0: the GSM alphabet is enough; 2: UCS-2 */
 	TEMPLATE_ALPHABET,	/* "text" or "unicode", the same */
 	TEMPLATE_LOCALE,	/* "en" */
+	TEMPLATE_LANGUAGE,	/* "en-US" */
+	TEMPLATE_PROMPT,	/* voice: asks for a key, has no code */
+	TEMPLATE_CALL,		/* voice: the URL of what a call is to say */
 	TEMPLATE_RECEIPTS,	/* the URL for receipts; empty: none */
 	TEMPLATE_WORD_COUNT
 };
@@ -32,7 +35,8 @@ enum template_place {
 	TEMPLATE_PLAIN,		/* as it is; controls become blanks */
 	TEMPLATE_URL,		/* percent-encoded but for RFC 3986 unreserved */
 	TEMPLATE_JSON,		/* inside a JSON string */
-	TEMPLATE_XML		/* text or attribute */
+	TEMPLATE_XML,		/* text or attribute */
+	TEMPLATE_MARKUP		/* the same; {speech} is markup already */
 };
 
 /*

@@ -54,6 +54,16 @@ wording_code(enum channel channel, struct str code,
 	return (struct str){dst, n};
 }
 
+void
+wording_prompt(enum locale l, const struct display_text *brand,
+    struct buf *out)
+{
+	const struct wording_request rq = {.locale = l, .brand = brand};
+
+	writer_expand(&(struct writer){&rq, out, false},
+	    wording_common(l, COMMON_CALL_PROMPT));
+}
+
 static const char *
 valid_part(const struct wording_request *rq)
 {

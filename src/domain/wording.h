@@ -29,6 +29,9 @@ enum locale {
 /* locale_name(l): the language tag, "en".  Never NULL. */
 const char *locale_name(enum locale l);
 
+/* locale_language(l): with a region, as voices are named: "en-US", "pt-BR". */
+const char *locale_language(enum locale l);
+
 /*
  * locale_best(tag): the language of an RFC 5646 tag ("de", "de-AT", "pt-BR",
  * "DE_at"), English for all that the messages do not have.
@@ -107,6 +110,10 @@ enum err wording_render(const struct wording_request *rq, struct wording *w)
  */
 struct str wording_code(enum channel channel, struct str code,
     char dst[static WORDING_CODE_SIZE]);
+
+/* wording_prompt(l, brand, out): what a call says before a key is pressed. */
+void wording_prompt(enum locale l, const struct display_text *brand,
+    struct buf *out) NONNULL;
 
 /* wording_door(p): the code is given to an agent at the door (R69). */
 bool wording_door(enum purpose p);

@@ -112,6 +112,21 @@ locale_comma(enum locale l)
 }
 
 const char *
+locale_language(enum locale l)
+{
+	static const char *const names[LOCALE_COUNT] = {
+		[LOCALE_EN] = "en-US", [LOCALE_DE] = "de-DE",
+		[LOCALE_FR] = "fr-FR", [LOCALE_ES] = "es-ES",
+		[LOCALE_IT] = "it-IT", [LOCALE_PT] = "pt-BR",
+		[LOCALE_NL] = "nl-NL", [LOCALE_PL] = "pl-PL",
+		[LOCALE_HI] = "hi-IN", [LOCALE_JA] = "ja-JP",
+	};
+
+	assert(l < LOCALE_COUNT);
+	return names[l];
+}
+
+const char *
 locale_name(enum locale l)
 {
 	assert(l < LOCALE_COUNT);

@@ -80,7 +80,10 @@ arrival_run(struct tx *tx, void *arrival)
 		return ERR_NONE;
 	}
 	m.state = a->delivered ? MESSAGE_DELIVERED : MESSAGE_FAILED;
-	m.detail = a->delivered ? STR("delivered") : STR("not_delivered");
+	m.detail = a->delivered ? STR("delivered")
+	    : a->machine ? STR("machine")
+	    : m.channel == CHANNEL_VOICE ? STR("no_answer")
+	    : STR("not_delivered");
 	m.provider = a->provider;
 	if (m.sent_at.v == 0) {
 		m.sent_at = now;

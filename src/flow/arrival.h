@@ -22,6 +22,7 @@ struct arrival {
 	bool ours;		/* that is our own identifier, msg_… */
 	bool final;		/* false: still on its way; nothing changes */
 	bool delivered;		/* or failed */
+	bool machine;		/* it failed since a machine answered */
 	/* Made by run. */
 	bool found;
 };

@@ -17,6 +17,8 @@ import { read } from "./tree.mjs";
  * other a moment before the keeper's first round. */
 const NOT_HERE = ["GET /readyz 503", "POST /sandbox/try/challenges 503",
 	"GET /v1/audit/head 404",
+	/* A call, by a provider that dials: tests/sms/test_voice.py. */
+	"GET /v1/providers/{name}/call 200", "POST /v1/providers/{name}/call 200",
 	/* Of somebody who is signed in: accounts.test.mjs. */
 	"GET /v1/session 200", "POST /v1/sign_out 204",
 	"POST /v1/sign_out 400"];
@@ -127,6 +129,10 @@ describe("every route and status", () => {
 			await own.expect(400, "GET", path);
 			await own.expect(400, "POST", path, "id=x", form);
 			await own.expect(401, "GET", path.replace("t0ken", "t0kem"));
+			/* A profile without calls has none to speak of. */
+			const call = path.replace("receipts", "call");
+			await own.expect(404, "GET", `${call}&id=${message.id}`);
+			await own.expect(404, "POST", call, "Digits=1", form);
 			await own.stop();
 		} finally {
 			await installation.remove();

@@ -86,6 +86,10 @@ test_every_profile(void **state)
 		buf_printf(&text, "[p]\nprofile = %.*s\nurl = https://h/\n"
 		    "account = a\nsecret_file = /x\nsender = s\n",
 		    STR_ARG(name));
+		if (str_ends(name, STR("_call"))) {
+			buf_z(&text, "receipts_url = https://r/\n"
+			    "receipts_token_file = /x\n");
+		}
 		taken(buf_c(&text));
 		assert_int_equal(all.n, 1);
 	}
@@ -100,6 +104,13 @@ test_problems(void **state)
 	refused("[Kannel]\n", "f:1: there is no section [Kannel]");
 	refused("[a]\nprofile = nobody\n", "f:2: there is no such profile");
 	refused("[a]\nurl = x\nprofile = kannel\n", "f:3: profile must stand");
+	/* S95: what asks for a key is heard by machines too. */
+	refused("[a]\nprofile = twilio_call\ncall_ask = {speech}\n",
+	    "must not say the code");
+	refused("[a]\nprofile = twilio_call\n", "needs receipts_url");
+	refused("[a]\nprofile = twilio_call\ncall_say = x\n",
+	    "{speech} in call_say");
+	refused(KANNEL "call_type = xml\n", "is for a voice");
 	refused(KANNEL "colour = red\n", "f:6: there is no setting colour");
 	refused(KANNEL "account = x\n", "is given twice");
 	refused(KANNEL "field.a b = x\n", "f:6: a name has letters");
