@@ -131,6 +131,7 @@ describe("every route and status", () => {
 			await own.expect(401, "GET", path.replace("t0ken", "t0kem"));
 			/* A profile without calls has none to speak of. */
 			const call = path.replace("receipts", "call");
+			await own.expect(401, "GET", call.replace("t0ken", "t0kem"));
 			await own.expect(404, "GET", `${call}&id=${message.id}`);
 			await own.expect(404, "POST", call, "Digits=1", form);
 			await own.stop();
