@@ -320,6 +320,9 @@ show_done(struct call *call)
 	jsonw_init(&w, &body);
 	jsonw_object(&w);
 	view_write(&w, &s->view);
+	if (s->session != NULL) {
+		binding_write(&w, &s->binding);
+	}
 	messages_write(&w, s->messages, s->n, &a);
 	next_write(&w, s->flow, &s->row, newest_code(s->messages, s->n),
 	    flow_now(s->flow), &a);

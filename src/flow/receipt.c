@@ -35,22 +35,6 @@ receipt_amr(enum channel c)
 }
 
 static void
-write_binding(struct jsonw *w, const struct binding *b)
-{
-	char key[BINDING_KEY_MAX + 1];
-
-	jsonw_key(w, "binding");
-	jsonw_object(w);
-	for (unsigned i = 0; i < b->n; i++) {
-		bool fits = str_copy(b->pairs[i].key, key, sizeof(key));
-
-		assert(fits);
-		jsonw_member_str(w, key, b->pairs[i].value);
-	}
-	jsonw_object_end(w);
-}
-
-static void
 write_payload(const struct flow *f, const struct tenant *tenant,
     const struct challenge_row *row, const struct binding *b, struct buf *out)
 {
@@ -74,7 +58,7 @@ write_payload(const struct flow *f, const struct tenant *tenant,
 	jsonw_array(&w);
 	jsonw_z(&w, receipt_amr(row->channel));
 	jsonw_array_end(&w);
-	write_binding(&w, b);
+	binding_write(&w, b);
 	jsonw_object_end(&w);
 }
 

@@ -1,5 +1,6 @@
 #include "flow/recipient.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "domain/number.h"
@@ -108,6 +109,22 @@ binding_unseal(const struct flow *f, const struct challenge_row *row,
 		e = ERR_CRYPTO;
 	}
 	return e;
+}
+
+void
+binding_write(struct jsonw *w, const struct binding *b)
+{
+	char key[BINDING_KEY_MAX + 1];
+
+	jsonw_key(w, "binding");
+	jsonw_object(w);
+	for (unsigned i = 0; i < b->n; i++) {
+		bool fits = str_copy(b->pairs[i].key, key, sizeof(key));
+
+		assert(fits);
+		jsonw_member_str(w, key, b->pairs[i].value);
+	}
+	jsonw_object_end(w);
 }
 
 /* An address has an at sign, a number has none. */

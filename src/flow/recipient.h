@@ -5,6 +5,7 @@
 #ifndef FLOW_RECIPIENT_H
 #define FLOW_RECIPIENT_H
 
+#include "base/jsonw.h"
 #include "domain/address.h"
 #include "domain/binding.h"
 #include "domain/provider.h"
@@ -71,6 +72,9 @@ struct cell binding_cell(const struct id *challenge) NONNULL;
  */
 enum err binding_unseal(const struct flow *f, const struct challenge_row *row,
     struct buf *plain, struct binding *ret_binding) MUST_CHECK NONNULL;
+
+/* binding_write(w, b): the member "binding". */
+void binding_write(struct jsonw *w, const struct binding *b) NONNULL;
 
 /* What the API shows of a challenge. */
 struct challenge_view {

@@ -42,6 +42,30 @@ show_run(struct tx *tx, void *show)
 	    s->messages, &s->n);
 }
 
+/* Its pairs live as long as the arena. */
+static enum err
+open_binding(struct show *s)
+{
+	struct buf plain;
+	struct str bytes;
+	enum err e;
+
+	s->binding.n = 0;
+	if (s->row.binding.n == 0) {
+		return ERR_NONE;
+	}
+	buf_init(&plain, BINDING_BYTES);
+	e = binding_unseal(s->flow, &s->row, &plain, &s->binding);
+	if (e == ERR_NONE && !arena_str(s->arena, buf_view(&plain), &bytes)) {
+		e = ERR_NOMEM;
+	}
+	if (e == ERR_NONE && !binding_decode(bytes, &s->binding)) {
+		e = ERR_CRYPTO;
+	}
+	buf_done(&plain);
+	return e;
+}
+
 enum err
 show_finish(struct show *s)
 {
@@ -55,5 +79,5 @@ show_finish(struct show *s)
 	if (e == ERR_NONE) {
 		s->view = view_of(&s->row, to);
 	}
-	return e;
+	return e == ERR_NONE && s->session != NULL ? open_binding(s) : e;
 }

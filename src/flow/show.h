@@ -28,6 +28,11 @@ struct show {
 	unsigned n;
 	/* Made by finish. */
 	struct challenge_view view;
+	/*
+	 * For a session only, which is the owner's: what the code is good for,
+	 * so that he sees it before he gives it (R57).  Forgotten: no pairs.
+	 */
+	struct binding binding;
 };
 
 /* show_run: a use_case over struct show. */
