@@ -7,26 +7,26 @@ import { randomBytes } from "node:crypto";
 
 const newId = (prefix) => `${prefix}_${randomBytes(13).toString("hex")}`;
 const CODE = "482913";
+const LONG_AGO = "2026-09-01T10:00:00.000Z";
 
 export class AccountMock {
 	constructor(mock) {
 		this.mock = mock;
 		this.signedIn = false;
-		this.account = { id: newId("acc"), name: "Ada Lovelace", locale: "en",
-			channel: "auto", two_step: true, delivery_codes: true,
-			contacts: [
-				{ id: newId("con"), kind: "email", to: "ada@example.com", verified: true, use: ["email"] },
-				{ id: newId("con"), kind: "phone", to: "+49 151 23456789", verified: true, use: ["sms", "voice"] },
-				{ id: newId("con"), kind: "phone", to: "+49 30 1234567", verified: false, use: ["voice"] }],
-			apps: [{ id: newId("aut"), label: "My phone", created_at: "2026-09-01T10:00:00.000Z" }],
-			recovery_left: 2,
-			devices: [{ id: newId("dev"), label: "Firefox on Linux", created_at: "2026-11-01T10:00:00.000Z", expires_at: "2026-12-01T10:00:00.000Z", current: true }],
-			sessions: [{ id: newId("ses"), label: "Firefox on Linux", created_at: "2026-11-21T10:00:00.000Z", expires_at: "2026-12-01T10:00:00.000Z", current: true },
-				{ id: newId("ses"), label: "Safari on iPhone", created_at: "2026-11-20T10:00:00.000Z", expires_at: "2026-12-01T10:00:00.000Z", current: false }],
-			ways: [] };
-		this.ways = [{ id: "w1", kind: "email", to: "a•••@example.com" },
-			{ id: "w2", kind: "sms", to: "•••89" }, { id: "w3", kind: "totp", label: "My phone" },
-			{ id: "w4", kind: "recovery_code" }];
+		const contact = (kind, to, verified, use) => ({ id: newId("con"), kind, to,
+			use, usable: verified, verified, created_at: LONG_AGO });
+		this.account = { id: newId("acc"), kind: "customer", name: "Ada Lovelace",
+			has_password: true, created_at: LONG_AGO,
+			preferences: { two_step: true, delivery_codes: true, channel: "auto", locale: "en" },
+			contacts: [contact("email", "a•••@example.com", true, ["email"]),
+				contact("phone", "•••89", true, ["sms", "voice"]),
+				contact("phone", "•••67", false, ["voice"])] };
+		this.authenticators = [{ id: newId("aut"), label: "My phone", created_at: LONG_AGO }];
+		this.recovery_codes = { left: 2 };
+		this.devices = [{ id: newId("dev"), label: "Firefox on Linux",
+			created_at: LONG_AGO, seen_at: LONG_AGO, expires_at: "2026-12-01T10:00:00.000Z" }];
+		this.factors = [{ factor: "email", id: newId("con"), to: "a•••@example.com" },
+			{ factor: "totp" }, { factor: "recovery_code" }];
 		this.result = "code_required";
 	}
 
@@ -46,7 +46,8 @@ export class AccountMock {
 	/** [status, body], or null: not one of these routes. */
 	route(method, path, body) {
 		if (path === "/v1/session" && method === "GET") {
-			return this.signedIn ? [200, { account: this.account.id, name: this.account.name }]
+			return this.signedIn ? [200, { account: this.account.id, name: this.account.name,
+				created_at: LONG_AGO, expires_at: "2026-12-01T10:00:00.000Z" }]
 				: [401, { status: 401, code: "unauthorized", title: "Sign in first" }];
 		}
 		if (path === "/v1/sign_out") {
@@ -54,25 +55,22 @@ export class AccountMock {
 			return [200, {}];
 		}
 		if (path === "/v1/sign_ins") {
-			return [200, { id: newId("sgn"), result: this.result, ways: this.ways, way: "w1",
-				challenge: this.result === "code_required" ? this.challenge() : null }];
-		}
-		if (/^\/v1\/sign_ins\/\w+\/send$/.test(path)) {
-			return [200, this.challenge()];
+			return [200, { id: newId("sin"), result: this.result, reasons: [],
+				...(this.result === "code_required"
+					? { factors: this.factors, challenge: this.challenge() } : {}) }];
 		}
 		if (/^\/v1\/(sign_ins|sign_ups|password_resets)\/\w+\/complete$/.test(path)) {
 			const said = this.check(body.code);
 			this.signedIn = said.result === "approved";
 			return [200, said];
 		}
-		if (path === "/v1/sign_ups") {
-			return [201, { id: newId("sup"), challenge: this.challenge() }];
+		if (path === "/v1/sign_ups" || path === "/v1/password_resets"
+			|| /^\/v1\/(sign_ins|sign_ups|password_resets)\/\w+\/resend$/.test(path)) {
+			const { expires_at: end, resend_at: again, sends_left: left } = this.challenge();
+			return [202, { id: newId("sup"), expires_at: end, resend_at: again, sends_left: left }];
 		}
-		if (path === "/v1/password_resets") {
-			return [202, { id: newId("rst") }];
-		}
-		if (/^\/v1\/transactions\/\w+$/.test(path)) {
-			return [200, { challenge: this.challenge("transaction"), binding: { amount: "129.00", currency: "EUR", payee: "Example Books" } }];
+		if (/^\/v1\/challenges\/\w+$/.test(path)) {
+			return [200, { ...this.challenge("transaction"), binding: { amount: "129.00", currency: "EUR", payee: "Example Books" } }];
 		}
 		if (/^\/v1\/challenges\/\w+\/check$/.test(path)) {
 			return [200, this.check(body.code)];
@@ -82,6 +80,12 @@ export class AccountMock {
 		}
 		if (/^\/v1\/accounts\/\w+$/.test(path)) {
 			return [200, this.account];
+		}
+		if (/^\/v1\/accounts\/\w+\/factors$/.test(path)) {
+			return [200, { authenticators: this.authenticators, recovery_codes: this.recovery_codes }];
+		}
+		if (/^\/v1\/accounts\/\w+\/devices$/.test(path)) {
+			return [200, { data: this.devices, next_cursor: null }];
 		}
 		if (/^\/v1\/accounts\/\w+\/authenticators$/.test(path)) {
 			return [201, { id: newId("aut"), secret: "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", qr_svg: '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 29 29"><path fill="#fff" d="M0 0h29v29H0z"/><path fill="#000" d="M4 4h7v7h-7zM14 14h3v3h-3z"/></svg>' }];

@@ -4,6 +4,7 @@
  */
 
 import { call } from "./api.js";
+import { isSent } from "./code.js";
 
 /** @typedef {import("./api.js").Challenge} Challenge */
 /** @typedef {import("./api.js").CheckAnswer} CheckAnswer */
@@ -13,25 +14,29 @@ import { call } from "./api.js";
 /**
  * @typedef {{
  *   id: string, result: "signed_in" | "code_required" | "refused",
- *   ways: Way[], way: string, challenge: Challenge | null
+ *   ways: Way[], challenge: Challenge | null
  * }} SignIn
  *
- * @typedef {{ id: string, challenge: Challenge }} SignUp
+ * What is known of a code without saying whose it is.
+ * @typedef {{ id: string, expires_at: string, resend_at: string,
+ *   sends_left?: number }} Again
  *
+ * usable: codes go there; verified: one came back.
  * @typedef {{
- *   id: string, kind: "email" | "phone", to: string, verified: boolean,
- *   use: string[]
+ *   id: string, kind: "email" | "phone", to: string, use: string[],
+ *   usable: boolean, verified: boolean
  * }} Contact
  *
  * @typedef {{ id: string, label: string, created_at: string }} App
- * @typedef {{ id: string, label: string, created_at: string,
- *   expires_at: string, current: boolean }} Device
+ * @typedef {{ id: string, label: string, created_at: string, seen_at: string,
+ *   expires_at: string }} Device
+ * @typedef {{ two_step: boolean, delivery_codes: boolean, channel: string,
+ *   locale: string }} Preferences
  *
  * @typedef {{
- *   id: string, name: string, locale: string, channel: string,
- *   two_step: boolean, delivery_codes: boolean, contacts: Contact[],
+ *   name: string, preferences: Preferences, contacts: Contact[],
  *   apps: App[], recovery_left: number, devices: Device[],
- *   sessions: Device[], ways: Way[]
+ *   session: { created_at: string, expires_at: string }
  * }} Overview
  *
  * @typedef {{ id: string, secret: string, qr_svg: string }} NewApp
@@ -47,61 +52,80 @@ import { call } from "./api.js";
  */
 
 /**
+ * What GET …/factors and a sign-in say of a way.
+ * @typedef {{ factor: Way["kind"], id?: string, to?: string, label?: string }} Factor
+ * @param {Factor} factor
+ * @returns {Way}
+ */
+function wayOf({ factor, id = "", to, label }) {
+	return { kind: factor, id: `${factor} ${id}`.trim(), to, label };
+}
+
+/**
  * @param {string} identifier
  * @param {string} password
  * @returns {Promise<SignIn>}
  */
 export async function signIn(identifier, password) {
-	return call("POST", "/v1/sign_ins", { identifier, password });
+	const said = await call("POST", "/v1/sign_ins", { identifier, password });
+	return { id: said.id, result: said.result, challenge: said.challenge ?? null,
+		ways: (said.factors ?? []).map(wayOf) };
 }
 
 /**
  * @param {SignIn} said
  * @param {Way} way
- * @returns {Promise<Challenge>}
- */
-export async function sendSignInCode(said, way) {
-	return call("POST", `/v1/sign_ins/${said.id}/send`, { factor: way.id });
-}
-
-/**
- * @param {SignIn} said
- * @param {Way} way
- * @param {Challenge | null} challenge
  * @param {string} code
  * @param {boolean} remember
  * @returns {Promise<Outcome>}
  */
-export async function completeSignIn(said, way, challenge, code, remember) {
-	return call("POST", `/v1/sign_ins/${said.id}/complete`, {
-		...(challenge === null ? { factor: way.id } : { challenge: challenge.id }),
-		code, remember_device: remember,
-	});
+export async function completeSignIn(said, way, code, remember) {
+	return outcomeOf(await call("POST", `/v1/sign_ins/${said.id}/complete`,
+		{ code, remember_device: remember,
+			...(isSent(way) ? {} : { factor: way.kind }) }));
 }
 
 /**
- * @param {string} name
- * @param {string} email
- * @param {string} password
- * @param {string} locale
- * @returns {Promise<SignUp>}
+ * "signed_in" is the word for a code that was right and opened a session.
+ * @param {Outcome} said
+ * @returns {Outcome}
  */
-export async function signUp(name, email, password, locale) {
-	return call("POST", "/v1/sign_ups", { name, email, password, locale });
+function outcomeOf({ result, attempts_left: left }) {
+	return { result: result === "signed_in" ? "approved" : result,
+		attempts_left: left };
 }
 
 /**
- * @param {SignUp} said
+ * Sends the same code again, for somebody who is not signed in.
+ * @param {"sign_ins" | "sign_ups" | "password_resets"} what
+ * @param {string} id
+ * @returns {Promise<Again>}
+ */
+export async function sendAgain(what, id) {
+	return call("POST", `/v1/${what}/${id}/resend`);
+}
+
+/**
+ * @param {Record<string, string>} person name, email, password, locale
+ * @returns {Promise<Again>}
+ */
+export async function signUp(person) {
+	return call("POST", "/v1/sign_ups", person);
+}
+
+/**
+ * @param {string} id
  * @param {string} code
  * @returns {Promise<Outcome>}
  */
-export async function completeSignUp(said, code) {
-	return call("POST", `/v1/sign_ups/${said.id}/complete`, { code });
+export async function completeSignUp(id, code) {
+	return outcomeOf(await call("POST", `/v1/sign_ups/${id}/complete`, { code }));
 }
 
 /**
+ * The answer is the same for everybody, known or not (S78).
  * @param {string} identifier
- * @returns {Promise<{id: string}>}
+ * @returns {Promise<Again>}
  */
 export async function startReset(identifier) {
 	return call("POST", "/v1/password_resets", { identifier });
@@ -123,7 +147,8 @@ export async function completeReset(id, code, password) {
  * @returns {Promise<Payment>}
  */
 export async function readPayment(id) {
-	return call("GET", `/v1/transactions/${encodeURIComponent(id)}`);
+	const said = await call("GET", `/v1/challenges/${encodeURIComponent(id)}`);
+	return { challenge: said, binding: said.binding };
 }
 
 /**
@@ -146,7 +171,16 @@ export async function resend(challenge) {
 
 /** @returns {Promise<Overview>} */
 export async function readOverview() {
-	return call("GET", "/v1/accounts/me");
+	const [own, factors, devices, session] = await Promise.all([
+		call("GET", "/v1/accounts/me"),
+		call("GET", "/v1/accounts/me/factors"),
+		call("GET", "/v1/accounts/me/devices"),
+		call("GET", "/v1/session"),
+	]);
+	return { name: own.name ?? "", preferences: own.preferences,
+		contacts: own.contacts, apps: factors.authenticators ?? [],
+		recovery_left: factors.recovery_codes?.left ?? 0,
+		devices: devices.data, session };
 }
 
 /**
@@ -225,7 +259,12 @@ export async function signOutEverywhere() {
 	await call("POST", "/v1/sign_out", { everywhere: true });
 }
 
-/** @param {Record<string, unknown>} preferences */
+/**
+ * @param {Partial<Preferences>} preferences
+ * @returns {Promise<Pending | null>} null: done; what makes the account less
+ *     safe waits for a code
+ */
 export async function setPreferences(preferences) {
-	await call("PATCH", "/v1/accounts/me/preferences", preferences);
+	const said = await call("PATCH", "/v1/accounts/me/preferences", preferences);
+	return said.challenge === undefined ? null : pendingOf(said.challenge);
 }

@@ -74,7 +74,7 @@ function ask(sheet, change, begin, pending, finish) {
 				finish();
 			}
 		},
-		resend: account.resend,
+		resend: () => account.resend(challenge),
 		choose: async (other) => more(await begin(other)),
 		again: async () => more(await begin()),
 	});

@@ -12,7 +12,6 @@ import { field, showFlaw, wire } from "./form.js";
 import { showTime, t, tn, tOr } from "./i18n.js";
 import { wordsOf } from "./api.js";
 
-/** @typedef {import("./api.js").Challenge} Challenge */
 /** @typedef {import("./api.js").CheckAnswer} CheckAnswer */
 
 /**
@@ -25,6 +24,12 @@ import { wordsOf } from "./api.js";
  */
 
 /**
+ * The times of a code that was sent; to is masked.
+ * @typedef {{ expires_at: string, resend_at?: string, sends_left?: number,
+ *   to?: string, created_at?: string }} Sent
+ */
+
+/**
  * What the outcome of a check is to the owner: done; or what is said.
  * @typedef {Pick<CheckAnswer, "result" | "attempts_left">} Outcome
  */
@@ -33,14 +38,14 @@ import { wordsOf } from "./api.js";
  * @typedef {{
  *   id: string,
  *   way: Way,
- *   challenge?: Challenge | null,
+ *   challenge?: Sent | null,
  *   terms?: [string, string][],
  *   remember?: boolean,
  *   submit?: string,
  *   ways?: Way[],
  *   check: (code: string, remember: boolean) => Promise<Outcome>,
  *   done: () => void | Promise<void>,
- *   resend?: (challenge: Challenge) => Promise<Challenge>,
+ *   resend?: () => Promise<Sent>,
  *   choose?: (way: Way) => Promise<void>,
  *   again?: () => Promise<void>
  * }} CodeStep
@@ -121,15 +126,15 @@ function clockOf(seconds) {
  * @param {Element} status
  */
 function resendLine(step, status) {
-	let challenge = /** @type {Challenge} */ (step.challenge);
+	let sent = /** @type {Sent} */ (step.challenge);
 	const button = el("button", { class: "button link", type: "button" });
 	const words = el("span", {});
 	const line = el("div", { class: "line" }, words, button);
 	let asked = false;
 
 	function show() {
-		const wait = secondsUntil(challenge.resend_at);
-		const over = challenge.sends_left === 0;
+		const wait = secondsUntil(sent.resend_at);
+		const over = sent.sends_left === 0;
 		button.hidden = over;
 		/* Not "disabled": the focus must not fall off a button pressed. */
 		button.setAttribute("aria-disabled", String(wait > 0));
@@ -149,7 +154,7 @@ function resendLine(step, status) {
 		}
 		button.setAttribute("aria-disabled", "true");
 		try {
-			challenge = { ...challenge, ...await step.resend(challenge) };
+			sent = { ...sent, ...await step.resend() };
 			status.replaceChildren(notice("good", t("code.resent"),
 				t("code.resent_more")));
 		} catch (error) {

@@ -61,7 +61,7 @@ async function show(id) {
 				t("confirm.back")));
 			byId("heading").focus();
 		},
-		resend: account.resend,
+		resend: () => account.resend(challenge),
 	});
 	body.replaceChildren(terms, step);
 	focusCode(step);

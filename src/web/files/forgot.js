@@ -29,7 +29,7 @@ function askCode(id) {
 	});
 	const password = field("new_password", t("forgot.new_password"), {
 		name: "new_password", type: "password", required: true,
-		autocomplete: "new-password", minlength: "8", maxlength: "128",
+		autocomplete: "new-password", minlength: "8", maxlength: "256",
 	}, t("password.hint"));
 	const form = el("form", { class: "stack", id: "reset-form", method: "post" },
 		el("p", { class: "soft" }, t("forgot.sent")),

@@ -98,6 +98,15 @@ function seen(input) {
 }
 
 /**
+ * The server says in English what is wrong; where the pages know the sentence
+ * they have it in every language, under its words.
+ * @param {string} reason
+ */
+function keyOf(reason) {
+	return reason.toLowerCase().replace(/[^a-z0-9]+/g, "_");
+}
+
+/**
  * What the server refused: at its field where it names one that the form has,
  * else for the whole form.
  * @param {HTMLFormElement} form
@@ -112,7 +121,8 @@ export function showRefusal(form, error) {
 		const name = field.split(".").pop() ?? field;
 		const input = form.elements.namedItem(name);
 		if (input instanceof HTMLInputElement) {
-			showFlaw(input, tOr(`flaw.${name}`, reason));
+			showFlaw(input, tOr(`reason.${keyOf(reason)}`,
+				tOr(`flaw.${name}`, reason)));
 			first ??= input;
 		} else {
 			rest.push(`${field}: ${reason}`);

@@ -27,9 +27,6 @@ export function showDevices(overview, reload) {
 	const devices = overview.devices.map((device) => row({
 		title: device.label === "" ? t("devices.unnamed") : device.label,
 		detail: t("devices.until", { date: showTime(device.expires_at, "date") }),
-		...(device.current
-			? { badge: /** @type {["plain", string]} */ (["plain", t("devices.this")]) }
-			: {}),
 		buttons: [rowButton(t("change.remove"),
 			t("change.remove_label", { what: device.label }), async () => {
 				await account.removeDevice(device);
@@ -37,14 +34,10 @@ export function showDevices(overview, reload) {
 				await reload();
 			})],
 	}));
-	const sessions = overview.sessions.map((session) => row({
-		title: session.label === "" ? t("devices.unnamed") : session.label,
-		detail: t("devices.since", { date: showTime(session.created_at, "full") }),
-		...(session.current
-			? { badge: /** @type {["plain", string]} */ (["plain", t("devices.this")]) }
-			: {}),
-	}));
 	byId("device-rows").replaceChildren(...(devices.length > 0
 		? devices : [nothing(t("devices.none"))]));
-	byId("session-rows").replaceChildren(...sessions);
+	const { created_at: since, expires_at: until } = overview.session;
+	byId("session-rows").replaceChildren(row({ title: t("devices.this"),
+		detail: t("devices.session", { since: showTime(since, "full"),
+			until: showTime(until, "full") }) }));
 }

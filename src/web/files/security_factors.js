@@ -145,7 +145,7 @@ export async function makeRecovery() {
  * @param {string} label
  */
 function deliveriesRow(overview, after, label) {
-	const on = overview.delivery_codes;
+	const on = overview.preferences.delivery_codes;
 	return row({ title: label,
 		detail: t(on ? "delivery_codes.on_more" : "delivery_codes.off_more"),
 		buttons: [switchButton(on, label, t(on ? "switch.on" : "switch.off"),
@@ -168,7 +168,7 @@ function afterwards(reload) {
  */
 export function showTwoStep(overview, reload) {
 	const after = afterwards(reload);
-	const on = overview.two_step;
+	const on = overview.preferences.two_step;
 	const apps = overview.apps.map((app) => row({
 		title: app.label, badge: ["good", t("way.totp")],
 		detail: t("apps.since", { date: showTime(app.created_at, "date") }),

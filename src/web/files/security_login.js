@@ -33,7 +33,7 @@ function changePassword() {
 	}, (next) => {
 		const password = field("new_password", t("login.new_password"), {
 			name: "new_password", type: "password", required: true,
-			autocomplete: "new-password", minlength: "8", maxlength: "128",
+			autocomplete: "new-password", minlength: "8", maxlength: "256",
 		}, t("password.hint"));
 		const form = sheetForm(t("login.password_lead"), [password], (values) =>
 			next((way) => account.change({ password: values.new_password }, way)));

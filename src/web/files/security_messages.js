@@ -32,7 +32,7 @@ function languages() {
 function channelsOf(overview) {
 	const found = new Set(["auto"]);
 	for (const contact of overview.contacts.filter((c) => c.verified)) {
-		for (const use of contact.kind === "email" ? ["email"] : contact.use) {
+		for (const use of contact.use) {
 			found.add(use);
 		}
 	}
@@ -48,9 +48,9 @@ export function showMessages(overview, reload) {
 	held = { overview, reload };
 	fill(/** @type {HTMLSelectElement} */ (byId("channel")),
 		channelsOf(overview).map((each) => [each, t(`channel_choice.${each}`)]),
-		overview.channel);
+		overview.preferences.channel);
 	fill(/** @type {HTMLSelectElement} */ (byId("locale")),
-		languages(), overview.locale);
+		languages(), overview.preferences.locale.split("-")[0]);
 	if (first) {
 		wire(/** @type {HTMLFormElement} */ (byId("messages-form")), save);
 	}
@@ -62,11 +62,16 @@ async function save(values) {
 		return;
 	}
 	const { overview, reload } = held;
-	await account.setPreferences({ locale: values.locale });
-	if (values.channel === overview.channel || await confirmed({
-		title: t("messages.confirm"), done: t("messages.saved"),
-	}, (way) => account.change({ channel: values.channel }, way))) {
+	const { channel, locale } = overview.preferences;
+	const pending = await account.setPreferences({
+		...(values.channel === channel ? {} : { channel: values.channel }),
+		...(values.locale === locale ? {} : { locale: values.locale }),
+	});
+	if (pending === null) {
 		toast(t("messages.saved"));
-		await reload();
+	} else if (!await confirmed({ title: t("messages.confirm"),
+		done: t("messages.saved") }, () => Promise.resolve(pending))) {
+		return;
 	}
+	await reload();
 }

@@ -3,9 +3,8 @@
 import { startFrame } from "./frame.js";
 import { byId, el } from "./dom.js";
 import { canShow, showFlaw, wire } from "./form.js";
-import { choices, codeForm, focusCode, isSent, learnTime } from "./code.js";
+import { codeForm, focusCode, isSent, learnTime } from "./code.js";
 import { t } from "./i18n.js";
-import { ApiError } from "./api.js";
 import { goOn } from "./session.js";
 import * as account from "./account.js";
 
@@ -29,42 +28,19 @@ function show(heading, ...nodes) {
 	byId("after").replaceChildren(back);
 }
 
-/** @param {SignIn} said */
-function askWay(said) {
-	const status = el("div", { class: "status", role: "status" });
-	show(t("signin.choose_heading"),
-		el("p", { class: "soft" }, t("signin.choose_lead")),
-		choices(said.ways, (way) => choose(said, way), status), status);
-	byId("heading").focus();
-}
-
 /**
  * @param {SignIn} said
  * @param {Way} way
  */
-async function choose(said, way) {
-	if (isSent(way)) {
-		const challenge = await account.sendSignInCode(said, way);
-		learnTime(challenge.created_at);
-		askCode(said, way, challenge);
-	} else {
-		askCode(said, way, null);
-	}
-}
-
-/**
- * @param {SignIn} said
- * @param {Way} way
- * @param {import("./api.js").Challenge | null} challenge
- */
-function askCode(said, way, challenge) {
+function askCode(said, way) {
+	const sent = isSent(way) ? said.challenge : null;
 	const step = codeForm({
-		id: "signin", way, challenge, ways: said.ways, remember: true,
+		id: "signin", way, challenge: sent, ways: said.ways, remember: true,
 		check: (code, remember) =>
-			account.completeSignIn(said, way, challenge, code, remember),
+			account.completeSignIn(said, way, code, remember),
 		done: goOn,
-		resend: account.resend,
-		choose: (other) => choose(said, other),
+		resend: () => account.sendAgain("sign_ins", said.id),
+		choose: async (other) => askCode(said, other),
 		again: async () => location.reload(),
 	});
 	show(t(way.kind === "recovery_code"
@@ -74,29 +50,18 @@ function askCode(said, way, challenge) {
 
 /** @param {Record<string, string>} values */
 async function send(values) {
-	/** @type {SignIn} */
-	let said;
-	try {
-		said = await account.signIn(values.identifier, values.password);
-	} catch (error) {
-		if (error instanceof ApiError && error.status === 401) {
-			refuse();
-			return;
-		}
-		throw error;
-	}
+	const said = await account.signIn(values.identifier.trim(), values.password);
 	if (said.result === "signed_in") {
 		goOn();
-	} else if (said.result === "refused") {
+	} else if (said.challenge === null) {
 		refuse();
-	} else if (said.challenge) {
-		const way = said.ways.find((each) => each.id === said.way) ?? said.ways[0];
-		learnTime(said.challenge.created_at);
-		askCode(said, way, said.challenge);
-	} else if (said.ways.length === 1) {
-		await choose(said, said.ways[0]);
 	} else {
-		askWay(said);
+		const { channel, to, created_at: now } = said.challenge;
+		learnTime(now);
+		const own = said.ways.find((way) => way.kind === channel)
+			?? { kind: /** @type {Way["kind"]} */ (channel), id: channel, to };
+		askCode({ ...said, ways: [own, ...said.ways.filter((way) =>
+			!isSent(way) && way.kind !== channel)] }, own);
 	}
 }
 

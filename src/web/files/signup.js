@@ -3,7 +3,7 @@
 import { startFrame } from "./frame.js";
 import { byId, el } from "./dom.js";
 import { canShow, wire } from "./form.js";
-import { codeForm, focusCode, learnTime } from "./code.js";
+import { codeForm, focusCode } from "./code.js";
 import { locale, t } from "./i18n.js";
 import { goOn } from "./session.js";
 import * as account from "./account.js";
@@ -12,16 +12,15 @@ const form = /** @type {HTMLFormElement} */ (byId("form"));
 
 /** @param {Record<string, string>} values */
 async function send(values) {
-	const said = await account.signUp(values.name.trim(), values.email.trim(),
-		values.password, locale());
-	const { challenge } = said;
-	learnTime(challenge.created_at);
+	const email = values.email.trim();
+	const said = await account.signUp({ name: values.name.trim(), email,
+		password: values.password, locale: locale() });
 	const step = codeForm({
-		id: "signup", way: { id: "email", kind: "email", to: challenge.to },
-		challenge, submit: t("signup.verify"),
-		check: (code) => account.completeSignUp(said, code),
+		id: "signup", way: { id: "email", kind: "email", to: email },
+		challenge: said, submit: t("signup.verify"),
+		check: (code) => account.completeSignUp(said.id, code),
 		done: goOn,
-		resend: account.resend,
+		resend: () => account.sendAgain("sign_ups", said.id),
 		again: async () => location.reload(),
 	});
 	const title = byId("heading");
