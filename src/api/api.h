@@ -31,6 +31,7 @@ enum {
 };
 
 struct api_metrics;
+struct mmdb;
 struct sandbox_api;
 
 struct api {
@@ -45,6 +46,8 @@ struct api {
 	const struct secret *provider_tokens;
 	/* "HOST=TENANT, …": whose pages a host shows; empty: "default". */
 	const char *hosts;
+	/* Where network addresses are; NULL: places are off. */
+	struct mmdb *places;
 	struct str key_set;		/* /.well-known/jwks.json */
 	/* Members of /metrics that others know; may be NULL. */
 	void (*more_metrics)(void *ctx, struct buf *out);

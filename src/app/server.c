@@ -11,6 +11,7 @@
 #include "app/admin.h"
 #include "app/control.h"
 #include "app/keeper.h"
+#include "app/places.h"
 #include "app/sandbox.h"
 #include "app/sandclock.h"
 #include "app/ways.h"
@@ -317,6 +318,9 @@ start(struct server *s, const char *dir, struct buf *reason)
 		e = start_api(s);
 	}
 	if (e == ERR_NONE) {
+		e = places_open(&s->config, reason, &s->api.places);
+	}
+	if (e == ERR_NONE) {
 		e = start_http(s, reason);
 	}
 	if (e != ERR_NONE && buf_view(reason).n == 0) {
@@ -381,6 +385,7 @@ server_stop(struct server *s)
 	install_close(&s->install);
 	api_metrics_free(s->api.metrics);
 	alarm_free(s->api.alarm);
+	mmdb_close(s->api.places);
 	buf_done(&s->key_set);
 	free(s);
 	return e;
