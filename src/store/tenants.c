@@ -265,12 +265,26 @@ installation_get(struct tx *tx, struct installation_row *ret_row)
 	return err;
 }
 
+/*
+ * What may have been ended or used up since the backup, and is there again:
+ * nobody can tell which of it, so none of it holds.
+ */
+static const struct sql revived[] = {
+	{.name = "revived_sessions", .text = "DELETE FROM sessions"},
+	{.name = "revived_devices", .text = "DELETE FROM devices"},
+	{.name = "revived_recovery", .text = "DELETE FROM recovery_sets"},
+};
+
 enum err
 installation_new_epoch(struct tx *tx, uint32_t *ret_epoch)
 {
 	struct installation_row row;
 	enum err err = sql_exec_one(tx, &next_epoch, NULL, 0, ERR_STORE);
 
+	for (size_t i = 0; err == ERR_NONE &&
+	    i < sizeof(revived) / sizeof(revived[0]); i++) {
+		err = sql_exec_any(tx, &revived[i], NULL, 0);
+	}
 	if (err == ERR_NONE) {
 		err = installation_get(tx, &row);
 	}

@@ -71,7 +71,10 @@ struct installation_row {
 enum err installation_get(struct tx *tx, struct installation_row *ret_row)
     MUST_CHECK NONNULL;
 enum err installation_revise(struct tx *tx) MUST_CHECK NONNULL;
-/* installation_new_epoch(tx, ret_epoch): after a restore (S136). */
+/*
+ * installation_new_epoch(tx, ret_epoch): after a restore (S136).  Challenges
+ * die with the epoch; sessions, trusted devices and recovery codes are gone.
+ */
 enum err installation_new_epoch(struct tx *tx, uint32_t *ret_epoch)
     MUST_CHECK NONNULL;
 

@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "store/audit.h"
+#include "store/authenticators.h"
+#include "store/devices.h"
 #include "store/idempotency.h"
 #include "store/tenants.h"
 
@@ -308,19 +310,45 @@ tenant_limit(struct tx *tx, void *arg UNUSED)
 	return ERR_NONE;
 }
 
-/* S136: challenges of before are then dead. */
+/*
+ * S136: challenges of before are then dead, and what may have been ended or
+ * used up since the backup is gone.
+ */
 static enum err
 new_epoch(struct tx *tx, void *arg UNUSED)
 {
+	const struct id tenant = fresh_id(at(0)), account = fresh_id(at(1));
 	struct installation_row row;
+	struct session_row session = {
+		.id = fresh_id(at(2)), .tenant = tenant, .account = account,
+		.host = STR(""), .created_at = at(2), .expires_at = at(9),
+	};
+	struct device_row device = {
+		.id = fresh_id(at(3)), .tenant = tenant, .account = account,
+		.label = STR(""), .created_at = at(3), .expires_at = at(9),
+	};
+	struct recovery_row recovery = {
+		.account = account, .tenant = tenant, .created_at = at(4),
+	};
 	uint32_t epoch = 0;
 
+	OK(session_row_insert(tx, &session));
+	OK(device_row_insert(tx, &device));
+	OK(recovery_row_put(tx, &recovery));
+	OK(recovery_row_get(tx, &account, &recovery));
+	assert(recovery.version > 0);
 	OK(installation_get(tx, &row));
 	assert(row.epoch == 1 && row.schema >= 1 && row.created_at.v > 0);
 	OK(installation_new_epoch(tx, &epoch));
 	assert(epoch == 2);
 	OK(installation_get(tx, &row));
 	assert(row.epoch == 2);
+	REFUSED(ERR_MISSING, session_row_get(tx, &tenant, session.hash, arena,
+	    &session));
+	REFUSED(ERR_MISSING, device_row_find(tx, &account, device.hash, arena,
+	    &device));
+	OK(recovery_row_get(tx, &account, &recovery));
+	assert(recovery.version == 0);
 	return ERR_NONE;
 }
 
