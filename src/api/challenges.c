@@ -323,10 +323,15 @@ show_done(struct call *call)
 	if (s->session != NULL) {
 		binding_write(&w, &s->binding);
 	}
-	messages_write(&w, s->messages, s->n, &a);
+	e = messages_write(&w, s, a);
 	next_write(&w, s->flow, &s->row, newest_code(s->messages, s->n),
 	    flow_now(s->flow), &a);
 	jsonw_object_end(&w);
+	if (e != ERR_NONE) {
+		buf_done(&body);
+		call_failed(call, e);
+		return;
+	}
 	call_json(call, 200, &body);
 }
 

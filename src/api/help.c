@@ -143,10 +143,15 @@ answer_help(struct call *call)
 	jsonw_member_time(&w, "expires_at", s->row.state.expires_at);
 	jsonw_member_time(&w, "resend_at", s->row.state.resend_at);
 	jsonw_member_i64(&w, "sends_left", s->row.state.sends_left);
-	messages_write(&w, s->messages, s->n, &a);
+	e = messages_write(&w, s, a);
 	next_write(&w, s->flow, &s->row, newest_code(s->messages, s->n),
 	    flow_now(s->flow), &a);
 	jsonw_object_end(&w);
+	if (e != ERR_NONE) {
+		buf_done(&body);
+		call_failed(call, e);
+		return;
+	}
 	call_json(call, 200, &body);
 }
 

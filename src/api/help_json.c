@@ -1,7 +1,5 @@
 #include "api/help_json.h"
 
-#include "flow/show.h"
-
 enum { SAID_MAX = 1024 };
 
 enum locale
@@ -51,16 +49,20 @@ message_write(struct jsonw *w, const struct message_row *m,
 	jsonw_object_end(w);
 }
 
-void
-messages_write(struct jsonw *w, const struct message_row *rows, unsigned n,
-    const struct audience *a)
+enum err
+messages_write(struct jsonw *w, const struct show *s, struct audience a)
 {
+	enum err e = ERR_NONE;
+
 	jsonw_key(w, "messages");
 	jsonw_array(w);
-	for (unsigned i = 0; i < n; i++) {
-		message_write(w, &rows[i], a);
+	for (unsigned i = 0; e == ERR_NONE && i < s->n; i++) {
+		e = help_masked(s->flow, &s->row, &s->messages[i], s->arena,
+		    &a.to);
+		message_write(w, &s->messages[i], &a);
 	}
 	jsonw_array_end(w);
+	return e;
 }
 
 static bool

@@ -7,6 +7,7 @@
 
 #include "api/call.h"
 #include "flow/help.h"
+#include "flow/show.h"
 
 /* Who is told, and how. */
 struct audience {
@@ -23,9 +24,9 @@ enum locale audience_locale(const struct http_exchange *x,
 void message_write(struct jsonw *w, const struct message_row *m,
     const struct audience *a) NONNULL;
 
-/* messages_write(w, rows, n, a): the member "messages". */
-void messages_write(struct jsonw *w, const struct message_row *rows,
-    unsigned n, const struct audience *a) NONNULL;
+/* messages_write(w, s, a): the member "messages", each with its own "to". */
+enum err messages_write(struct jsonw *w, const struct show *s,
+    struct audience a) MUST_CHECK NONNULL;
 
 /*
  * next_write(w, f, row, m, now, a): the members "locale" and "next".  m NULL:

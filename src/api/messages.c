@@ -12,6 +12,7 @@ struct look_call {
 	struct call call;
 	struct look look;
 	struct audience audience;
+	bool by_email;
 };
 
 static struct look_call *
@@ -43,7 +44,8 @@ show_done(struct call *call)
 		call_problem(call, PROBLEM_NOT_FOUND, NULL);
 		return;
 	}
-	e = recipient_masked(l->flow, &l->row, l->arena, &c->audience.to);
+	e = help_masked(l->flow, &l->row, l->messages, l->arena,
+	    &c->audience.to);
 	if (e != ERR_NONE) {
 		call_failed(call, e);
 		return;
@@ -88,7 +90,15 @@ list_done(struct call *call)
 	jsonw_key(&w, "data");
 	jsonw_array(&w);
 	for (unsigned i = 0; i < l->n; i++) {
-		message_write(&w, &l->messages[i], &c->audience);
+		const struct message_row *m = &l->messages[i];
+		struct audience a = c->audience;
+
+		/* It went to another contact of the same challenge. */
+		if (m->recipient.n > 0 ||
+		    (m->channel == CHANNEL_EMAIL) != c->by_email) {
+			a.to = STR("•••");
+		}
+		message_write(&w, m, &a);
 	}
 	jsonw_array_end(&w);
 	if (l->more) {
@@ -180,6 +190,7 @@ api_message_list(struct http_exchange *x)
 	if (c == NULL || !read_to(c, &to) || !read_page(c)) {
 		return;
 	}
+	c->by_email = to.channel == CHANNEL_EMAIL;
 	c->audience.locale = audience_locale(x, STR("en"));
 	e = prepare(c, &to);
 	if (e != ERR_NONE) {

@@ -144,6 +144,7 @@ api_provider_call(struct http_exchange *x)
 	c->words = (struct call_words){
 		.flow = c->call.api->flow,
 		.arena = c->call.arena,
+		.tenants = c->call.directory,
 		.provider = str_of(p->name),
 	};
 	if (provider_get(p, PROVIDER_call_type).n == 0 ||

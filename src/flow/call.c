@@ -1,6 +1,7 @@
 #include "flow/call.h"
 
 #include "flow/audit.h"
+#include "flow/road.h"
 
 static bool
 is_over(const struct flow *f, const struct delivery *d, unix_ms now)
@@ -20,12 +21,12 @@ is_over(const struct flow *f, const struct delivery *d, unix_ms now)
 }
 
 static enum err
-record(struct tx *tx, const struct call_words *w, unix_ms now)
+record(struct tx *tx, const struct call_words *w, enum audit_event event,
+    unix_ms now)
 {
 	const struct message_row *m = &w->delivery.message;
 	struct audit a;
-	enum err e = audit_begin(&a, w->flow, AUDIT_MESSAGE_DELIVERED,
-	    &m->tenant, now);
+	enum err e = audit_begin(&a, w->flow, event, &m->tenant, now);
 
 	if (e != ERR_NONE) {
 		return e;
@@ -51,12 +52,40 @@ heard(struct tx *tx, struct call_words *w, unix_ms now)
 	}
 	m->state = MESSAGE_DELIVERED;
 	m->detail = STR("key_pressed");
+	m->deadline_at = (unix_ms){0};
 	m->provider = w->provider;
 	if (m->sent_at.v == 0) {
 		m->sent_at = now;
 	}
 	e = message_row_update(tx, m);
-	return e == ERR_NONE ? record(tx, w, now) : e;
+	return e == ERR_NONE ? record(tx, w, AUDIT_MESSAGE_DELIVERED, now) : e;
+}
+
+/* Nothing was said: the next step of its plan. */
+static enum err
+unheard(struct tx *tx, struct call_words *w, unix_ms now)
+{
+	struct message_row *m = &w->delivery.message;
+	struct road_next n = {
+		.flow = w->flow, .tenants = w->tenants, .arena = w->arena,
+		.event = ROAD_REFUSED, .reason = "machine", .now = now,
+	};
+	enum err e;
+
+	if (m->state == MESSAGE_DELIVERED) {
+		return ERR_NONE;
+	}
+	m->state = MESSAGE_FAILED;
+	m->detail = STR("machine");
+	m->provider = w->provider;
+	if (m->sent_at.v == 0) {
+		m->sent_at = now;
+	}
+	e = road_next(tx, &n, m);
+	if (e == ERR_NONE) {
+		e = message_row_update(tx, m);
+	}
+	return e == ERR_NONE ? record(tx, w, AUDIT_MESSAGE_FAILED, now) : e;
 }
 
 enum err
@@ -84,8 +113,7 @@ call_words_run(struct tx *tx, void *call_words)
 		return ERR_NONE;
 	}
 	if (w->machine) {
-		return m->state == MESSAGE_DELIVERED ? ERR_NONE : deliver_end(
-		    tx, w->flow, m, MESSAGE_FAILED, "machine", now);
+		return unheard(tx, w, now);
 	}
 	w->verdict = w->key ? CALL_SAY : CALL_ASK;
 	return w->key ? heard(tx, w, now) : ERR_NONE;

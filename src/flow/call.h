@@ -3,13 +3,15 @@
  *
  * Before a key is pressed it gets a question, which has no code; the code is
  * in the answer to the key, and whoever pressed it has it: the message is
- * delivered.  A machine is told nothing, and the message has failed.  Nothing
+ * delivered.  A machine is told nothing: the message has failed, and the
+ * next step of its plan begins.  Nothing
  * is said once the challenge is over.
  */
 #ifndef FLOW_CALL_H
 #define FLOW_CALL_H
 
 #include "flow/deliver.h"
+#include "flow/directory.h"
 #include "flow/render.h"
 
 enum call_verdict {
@@ -23,6 +25,7 @@ struct call_words {
 	/* Given. */
 	const struct flow *flow;
 	struct arena *arena;
+	const struct directory_copy *tenants;	/* NULL: no plan goes on */
 	struct str provider;
 	struct id message;
 	bool key;		/* one was pressed */

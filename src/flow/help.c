@@ -5,6 +5,7 @@
 
 #include "base/ct.h"
 #include "base/encode.h"
+#include "flow/tell.h"
 
 /* A detail that begins with one of these, of a message that failed. */
 struct because {
@@ -86,15 +87,22 @@ add(struct list *l, enum told told, enum channel channel, int64_t seconds)
 	l->next[l->n++] = (struct help_next){told, channel, seconds};
 }
 
-/* A telephone has two ways, and an address for mail has one. */
+/* Whatever reaches a contact that the challenge has. */
 static void
-add_other(struct list *l, const struct flow *f, enum channel c)
+add_others(struct list *l, const struct flow *f,
+    const struct challenge_row *row)
 {
-	enum channel other = c == CHANNEL_SMS ? CHANNEL_VOICE : CHANNEL_SMS;
+	struct recipient r;
 
-	if (c != CHANNEL_EMAIL && (f->channels & 1U << other) != 0) {
-		add(l, by_channel(other, TOLD_BY_EMAIL), other, 0);
+	for (int i = CHANNEL_EMAIL; i < CHANNEL_TOTP; i++) {
+		enum channel c = (enum channel)i;
+
+		if (c != row->channel && (f->channels & 1U << c) != 0 &&
+		    recipient_by(f, row, c, &r) == ERR_NONE) {
+			add(l, by_channel(c, TOLD_BY_EMAIL), c, 0);
+		}
 	}
+	explicit_bzero(&r, sizeof(r));
 }
 
 static void
@@ -137,10 +145,37 @@ help_next(const struct flow *f, const struct challenge_row *row,
 			add(&l, TOLD_TRACK, row->channel, 0);
 		}
 		add_again(&l, row, now);
-		add_other(&l, f, row->channel);
+		add_others(&l, f, row);
 	}
 	add(&l, TOLD_SUPPORT, row->channel, 0);
 	return l.n;
+}
+
+enum err
+help_masked(const struct flow *f, const struct challenge_row *row,
+    const struct message_row *m, struct arena *arena, struct str *ret_mask)
+{
+	struct recipient r;
+	struct buf text;
+	enum err e = m->recipient.n > 0 ? tell_recipient(f, m, &r)
+	    : recipient_by(f, row, m->channel, &r);
+
+	if (e == ERR_MISSING) {
+		*ret_mask = STR("•••");
+		return ERR_NONE;
+	}
+	if (e != ERR_NONE) {
+		return e;
+	}
+	buf_init(&text, EMAIL_MAX + 16);
+	recipient_mask(&r, &text);
+	e = buf_err(&text);
+	if (e == ERR_NONE && !arena_str(arena, buf_view(&text), ret_mask)) {
+		e = ERR_NOMEM;
+	}
+	buf_done(&text);
+	explicit_bzero(&r, sizeof(r));
+	return e;
 }
 
 /* Tokens. */

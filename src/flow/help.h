@@ -27,7 +27,7 @@ struct help_next {
 	int64_t seconds;	/* of TOLD_WAIT */
 };
 
-#define HELP_NEXT 8
+#define HELP_NEXT 9
 
 /*
  * help_next(f, row, m, now, next): what can be done, the most useful first;
@@ -37,6 +37,14 @@ unsigned help_next(const struct flow *f, const struct challenge_row *row,
     const struct message_row *m, unix_ms now,
     struct help_next next[static HELP_NEXT])
     __attribute__((nonnull(1, 2, 5)));
+
+/*
+ * help_masked(f, row, m, arena, ret): where m of row went, masked; dots alone
+ * when retention has forgotten it.
+ */
+enum err help_masked(const struct flow *f, const struct challenge_row *row,
+    const struct message_row *m, struct arena *arena, struct str *ret_mask)
+    MUST_CHECK NONNULL;
 
 #define HELP_TOKEN_LIFE MINUTES(60)
 
