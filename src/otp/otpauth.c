@@ -50,7 +50,7 @@ check_numbers(const struct otpauth *o)
 		return ERR_RANGE;
 	}
 	if (o->type == OTPAUTH_TOTP &&
-	    (o->period_s < 1 || o->period_s > TOTP_PERIOD_MAX)) {
+	    (o->period_s < 1 || o->period_s > OTPAUTH_PERIOD_MAX)) {
 		return ERR_RANGE;
 	}
 	return ERR_NONE;
@@ -80,29 +80,53 @@ put_escaped(struct buf *out, const char *z)
 enum err
 otpauth_build(const struct otpauth *o, struct buf *out)
 {
+	if (o->secret.n < OTPAUTH_SECRET_MIN ||
+	    (o->type == OTPAUTH_TOTP && o->period_s > TOTP_PERIOD_MAX)) {
+		return ERR_RANGE;
+	}
+	if (o->issuer[0] == '\0' || o->account[0] == '\0') {
+		return check_numbers(o) == ERR_NONE ? ERR_SYNTAX : ERR_RANGE;
+	}
+	return otpauth_write(o, out);
+}
+
+/* "Issuer:account", or the one that there is. */
+static void
+put_label(const struct otpauth *o, struct buf *out)
+{
+	put_escaped(out, o->issuer);
+	if (o->issuer[0] != '\0' && o->account[0] != '\0') {
+		buf_char(out, ':');
+	}
+	put_escaped(out, o->account);
+}
+
+enum err
+otpauth_write(const struct otpauth *o, struct buf *out)
+{
 	struct str issuer = str_of(o->issuer), account = str_of(o->account);
 	enum err e = check_numbers(o);
 
 	if (e != ERR_NONE) {
 		return e;
 	}
-	if (o->secret.n < OTPAUTH_SECRET_MIN || o->secret.n > SECRET_MAX) {
+	if (o->secret.n == 0 || o->secret.n > SECRET_MAX) {
 		return ERR_RANGE;
 	}
-	if (issuer.n == 0 || !is_text(issuer) || account.n == 0 ||
+	if (issuer.n + account.n == 0 || !is_text(issuer) ||
 	    !is_text(account)) {
 		return ERR_SYNTAX;
 	}
 	buf_z(out, "otpauth://");
 	buf_z(out, types[o->type]);
 	buf_char(out, '/');
-	put_escaped(out, o->issuer);
-	buf_char(out, ':');
-	put_escaped(out, o->account);
+	put_label(o, out);
 	buf_z(out, "?secret=");
 	base32_encode(out, o->secret.b, o->secret.n);
-	buf_z(out, "&issuer=");
-	put_escaped(out, o->issuer);
+	if (issuer.n > 0) {
+		buf_z(out, "&issuer=");
+		put_escaped(out, o->issuer);
+	}
 	buf_z(out, "&algorithm=");
 	buf_z(out, hashes[o->hash]);
 	buf_z(out, "&digits=");
@@ -235,7 +259,7 @@ set_small(struct str value, unsigned *ret_v)
 	if (!parse_u64(value, &v)) {
 		return ERR_SYNTAX;
 	}
-	*ret_v = v > 1000 ? 1000 : (unsigned)v;
+	*ret_v = v > 100000 ? 100000 : (unsigned)v;
 	return ERR_NONE;
 }
 

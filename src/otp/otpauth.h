@@ -21,6 +21,9 @@
 #define OTPAUTH_URI_MAX 2048
 #define OTPAUTH_TEXT_MAX 128
 
+/* What apps take; what an account here may have is TOTP_PERIOD_MAX. */
+#define OTPAUTH_PERIOD_MAX 86400
+
 /* S56, RFC 4226 R6: what we give out has 128 bits at least. */
 #define OTPAUTH_SECRET_MIN 16
 
@@ -30,7 +33,7 @@ struct otpauth {
 	enum otpauth_type type;
 	enum hmac_hash hash;
 	unsigned digits;	/* 6 to 8 */
-	unsigned period_s;	/* of TOTP, 1 to 120 */
+	unsigned period_s;	/* of TOTP, 1 to OTPAUTH_PERIOD_MAX */
 	uint64_t counter;	/* of HOTP: the next one */
 	char issuer[OTPAUTH_TEXT_MAX + 1];
 	char account[OTPAUTH_TEXT_MAX + 1];
@@ -47,6 +50,13 @@ void otpauth_wipe(struct otpauth *o) NONNULL;
  * out's own failures are latched in out as always.
  */
 enum err otpauth_build(const struct otpauth *o, struct buf *out)
+    MUST_CHECK NONNULL;
+
+/*
+ * otpauth_write(o, out): the same for what others made: any key, any period
+ * of otpauth_parse, and issuer or account may be "".
+ */
+enum err otpauth_write(const struct otpauth *o, struct buf *out)
     MUST_CHECK NONNULL;
 
 /*

@@ -30,6 +30,9 @@ make_buildable(struct otpauth *o)
 	if (o->secret.n < OTPAUTH_SECRET_MIN) {
 		o->secret.n = OTPAUTH_SECRET_MIN;
 	}
+	if (o->period_s > 120) {
+		o->period_s = 120;
+	}
 }
 
 int
@@ -44,6 +47,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	require(o.account[0] != '\0', "there is an account");
 	require(o.secret.n > 0, "there is a secret");
+	buf_init(&uri, OTPAUTH_URI_MAX + OTPAUTH_TEXT_MAX * 3 + 64);
+	require(otpauth_write(&o, &uri) == ERR_NONE, "it can be written");
+	require(otpauth_parse(buf_view(&uri), &again) == ERR_NONE ||
+	    uri.n > OTPAUTH_URI_MAX, "what is written is accepted");
+	require(uri.n > OTPAUTH_URI_MAX || same(&o, &again),
+	    "and is the same");
+	buf_done(&uri);
 	make_buildable(&o);
 	buf_init(&uri, OTPAUTH_URI_MAX);
 	require(otpauth_build(&o, &uri) == ERR_NONE, "it can be built");

@@ -236,7 +236,7 @@ refuses(void **state UNUSED)
 		{"otpauth://totp/a?" S "&digits=9", ERR_RANGE},
 		{"otpauth://totp/a?" S "&digits=4294967302", ERR_RANGE},
 		{"otpauth://totp/a?" S "&period=0", ERR_RANGE},
-		{"otpauth://totp/a?" S "&period=121", ERR_RANGE},
+		{"otpauth://totp/a?" S "&period=86401", ERR_RANGE},
 		{"otpauth://totp/a?" S "&period=4294967326", ERR_RANGE},
 		{"otpauth://totp/a?" S "&algorithm=MD5", ERR_RANGE},
 		{"otpauth://totp/a?" S "&algorithm=", ERR_RANGE},
