@@ -32,6 +32,7 @@ enum {
 
 struct api_metrics;
 struct mmdb;
+struct hashes;
 struct sandbox_api;
 
 struct api {
@@ -39,6 +40,7 @@ struct api {
 	struct directory *directory;
 	struct api_metrics *metrics;
 	struct alarm *alarm;
+	struct hashes *hashes;	/* see flow/hashes.h */
 	bool sandbox;
 	struct sandbox_api *sandbox_api;	/* of app/; NULL: no sandbox */
 	/* Who sends receipts, and by which token; NULL: nobody. */

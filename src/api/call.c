@@ -245,6 +245,9 @@ resumed(struct http_exchange *x UNUSED, void *arg)
 	struct call *c = arg;
 
 	if (c->result != ERR_NONE) {
+		if (c->failed != NULL && c->failed(c, c->result)) {
+			return;
+		}
 		call_failed(c, c->result);
 		return;
 	}

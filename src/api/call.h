@@ -46,6 +46,8 @@ struct call {
 	void *arg;
 	struct store_job job;
 	void (*finish)(struct call *c);
+	/* Or NULL; true: it has answered this failure of the use case. */
+	bool (*failed)(struct call *c, enum err e);
 	enum err result;
 	struct idempotent *idempotent;	/* or NULL */
 };

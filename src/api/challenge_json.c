@@ -9,7 +9,7 @@ enum {
 	IP_MAX = 45
 };
 
-/* Two ways to say who; they decide the channel, which may say it again. */
+/* Three ways to say who; two decide the channel, which may say it again. */
 static void
 read_to(struct jsonr_object *o, struct start_request *r, bool *ret_phone)
 {
@@ -22,10 +22,15 @@ read_to(struct jsonr_object *o, struct start_request *r, bool *ret_phone)
 		return;
 	}
 	*ret_phone = jsonr_has(&to, "phone");
-	if (jsonr_str(&to, "account", 0, 0, ID_TEXT_MAX, &account)) {
-		jsonr_flaw(&to, "account", "is not known here");
-	} else if (jsonr_has(&to, "email") == *ret_phone) {
-		jsonr_flaw(&to, NULL, "must have one of email and phone");
+	r->to_account = jsonr_str(&to, "account", 0, 0, ID_TEXT_MAX,
+	    &account);
+	if (jsonr_has(&to, "email") + jsonr_has(&to, "phone") +
+	    jsonr_has(&to, "account") != 1) {
+		jsonr_flaw(&to, NULL,
+		    "must have one of email, phone and account");
+	} else if (r->to_account &&
+	    id_parse(ID_ACCOUNT, account, &r->account_id) != ERR_NONE) {
+		jsonr_flaw(&to, "account", "is not an account's identifier");
 	}
 	if (jsonr_str(&to, "email", 0, 0, EMAIL_MAX + 1, &email) &&
 	    !*ret_phone) {
@@ -81,6 +86,9 @@ read_channel(struct jsonr_object *o, bool phone, struct start_request *r)
 	if (!channel_parse(word, &channel)) {
 		jsonr_flaw(o, "channel",
 		    "must be email, sms, voice, totp or auto");
+	} else if (r->to_account) {
+		r->has_channel = true;
+		r->recipient.channel = channel;
 	} else if (channel == CHANNEL_TOTP) {
 		jsonr_flaw(o, "channel", "totp needs an account");
 	} else if ((channel != CHANNEL_EMAIL) != phone) {
@@ -175,7 +183,7 @@ static void
 read_locale(struct jsonr_object *o, struct start_request *r)
 {
 	if (!jsonr_str(o, "locale", 0, 2, LOCALE_MAX, &r->locale)) {
-		r->locale = STR("en");
+		r->locale = r->to_account ? STR("") : STR("en");
 		return;
 	}
 	for (size_t i = 0; i < r->locale.n; i++) {
@@ -219,7 +227,8 @@ start_read(struct jsonr_object *o, const struct tenant *tenant,
 	read_locale(o, r);
 	read_context(o, r, o->r->arena);
 	read_numbers(o, tenant, r);
-	return r->any_channel || (channels & 1U << r->recipient.channel) != 0;
+	return r->any_channel || (channels & 1U << r->recipient.channel) != 0 ||
+	    (r->to_account && !r->has_channel);
 }
 
 void

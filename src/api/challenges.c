@@ -7,6 +7,7 @@
 #include "api/call.h"
 #include "api/challenge_json.h"
 #include "api/help_json.h"
+#include "flow/account_code.h"
 #include "flow/cancel.h"
 #include "flow/resend.h"
 
@@ -15,6 +16,7 @@ enum { ANSWER_MAX = 16384 };
 struct start_call {
 	struct call call;
 	struct start start;
+	struct account_code code;	/* where an account is named */
 };
 
 struct resend_call {
@@ -90,6 +92,56 @@ start_finish(struct call *call)
 	}
 }
 
+static bool
+code_render(void *arg, int *ret_status, struct buf *out)
+{
+	const struct account_code *c = arg;
+
+	*ret_status = 201;
+	write_view(&c->issue.start.view, out);
+	return c->found && c->issue.verdict == ISSUE_DONE;
+}
+
+static void
+code_done(struct call *call)
+{
+	struct start_call *c = (struct start_call *)(void *)call;
+
+	if (!c->code.found) {
+		call_flaw(call, "to.account", "is not known here");
+	} else if (c->code.issue.verdict == ISSUE_LIMITED) {
+		call_limited(call, &c->code.issue.limited, NULL);
+	} else if (c->code.issue.verdict == ISSUE_NO_WAY) {
+		call_problem(call, PROBLEM_CHANNEL_UNAVAILABLE,
+		    "This account has no contact that a code can go to by "
+		    "that channel.");
+	} else {
+		answer_view(call, 201, &c->code.issue.start.view);
+	}
+}
+
+/* R19: the account knows where its codes go. */
+static void
+start_account(struct start_call *c)
+{
+	const struct start_request *r = &c->start.request;
+
+	c->code = (struct account_code){
+		.account = r->account_id,
+		.has_channel = r->has_channel,
+		.channel = r->recipient.channel,
+		.issue = {
+			.flow = c->start.flow, .tenant = c->start.tenant,
+			.arena = c->start.arena, .purpose = r->purpose,
+			.binding = r->binding, .network = r->network,
+			.locale = r->locale, .ttl_s = r->ttl_s,
+			.length = r->length,
+		},
+	};
+	call_submit_once(&c->call, STORE_CREATE, account_code_run, &c->code,
+	    code_render, code_done);
+}
+
 static void
 start_decoded(struct start_call *c, bool channel_is_there)
 {
@@ -98,6 +150,10 @@ start_decoded(struct start_call *c, bool channel_is_there)
 	if (!channel_is_there) {
 		call_problem(&c->call, PROBLEM_CHANNEL_UNAVAILABLE,
 		    "No provider is configured for this channel.");
+		return;
+	}
+	if (c->start.request.to_account) {
+		start_account(c);
 		return;
 	}
 	e = start_prepare(&c->start);

@@ -5,6 +5,7 @@
 
 #include "api/call.h"
 #include "api/challenge_json.h"
+#include "api/check_json.h"
 #include "base/log.h"
 #include "flow/check.h"
 #include "flow/receipt.h"
@@ -91,41 +92,40 @@ alarm_done(struct store_job *job, enum err result)
 }
 
 static void
-raise_alarm(const struct check_call *c)
+raise_alarm(const struct check *k)
 {
 	struct alarm_event *event = calloc(1, sizeof(*event));
 	struct store_job *job = calloc(1, sizeof(*job));
 
-	log_event(LOG_WARNING, "tenant.sprayed", "tenant",
-	    c->check.tenant->name, NULL);
+	log_event(LOG_WARNING, "tenant.sprayed", "tenant", k->tenant->name,
+	    NULL);
 	if (event == NULL || job == NULL) {
 		free(event);
 		free(job);
 		return;
 	}
-	*event = (struct alarm_event){c->check.flow, c->check.tenant->id};
+	*event = (struct alarm_event){k->flow, k->tenant->id};
 	*job = (struct store_job){
 		.run = alarm_run,
 		.arg = event,
 		.done = alarm_done,
 		.priority = STORE_BACKGROUND,
 	};
-	if (store_submit(c->check.flow->store, job) != ERR_NONE) {
+	if (store_submit(k->flow->store, job) != ERR_NONE) {
 		alarm_done(job, ERR_BUSY);
 	}
 }
 
-static void
-watch(const struct check_call *c)
+void
+check_watch(struct call *c, const struct check *k)
 {
-	bool right = c->check.verdict == CHECK_APPROVED;
-	bool wrong = c->check.verdict == CHECK_WRONG ||
-	    c->check.verdict == CHECK_EXHAUSTED ||
-	    c->check.verdict == CHECK_MISMATCH;
+	bool right = k->verdict == CHECK_APPROVED;
+	bool wrong = k->verdict == CHECK_WRONG ||
+	    k->verdict == CHECK_EXHAUSTED || k->verdict == CHECK_MISMATCH;
 
-	if ((right || wrong) && alarm_count(c->call.api->alarm,
-	    c->check.tenant, wrong, c->check.now)) {
-		raise_alarm(c);
+	if ((right || wrong) && alarm_count(c->api->alarm, k->tenant, wrong,
+	    k->now)) {
+		raise_alarm(k);
 	}
 }
 
@@ -153,7 +153,7 @@ check_answer(struct check_call *c)
 	enum err e = check_finish(&c->check);
 	struct buf body;
 
-	watch(c);
+	check_watch(&c->call, &c->check);
 	if (e != ERR_NONE) {
 		call_failed(&c->call, e);
 		return;
@@ -163,32 +163,31 @@ check_answer(struct check_call *c)
 	call_json(&c->call, 200, &body);
 }
 
+bool
+check_not_carried_out(struct call *c, const struct check *k)
+{
+	switch ((int)k->verdict) {
+	case CHECK_UNKNOWN:
+		call_problem(c, PROBLEM_NOT_FOUND, NULL);
+		return true;
+	case CHECK_NOT_A_CODE:
+		call_flaw(c, "code", input_reason(k->input));
+		return true;
+	case CHECK_THROTTLED:
+		call_limited(c, &k->limited, NULL);
+		return true;
+	default:
+		return false;
+	}
+}
+
 static void
 check_done(struct call *call)
 {
 	struct check_call *c = (struct check_call *)(void *)call;
 
-	switch (c->check.verdict) {
-	case CHECK_UNKNOWN:
-		call_problem(call, PROBLEM_NOT_FOUND, NULL);
-		return;
-	case CHECK_NOT_A_CODE:
-		call_flaw(call, "code", input_reason(c->check.input));
-		return;
-	case CHECK_THROTTLED:
-		call_limited(call, &c->check.limited, NULL);
-		return;
-	case CHECK_APPROVED:
-	case CHECK_WRONG:
-	case CHECK_EXHAUSTED:
-	case CHECK_EXPIRED:
-	case CHECK_CONSUMED:
-	case CHECK_SUPERSEDED:
-	case CHECK_CANCELLED:
-	case CHECK_MISMATCH:
-	default:
+	if (!check_not_carried_out(call, &c->check)) {
 		check_answer(c);
-		return;
 	}
 }
 

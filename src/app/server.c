@@ -12,6 +12,7 @@
 #include "app/control.h"
 #include "app/keeper.h"
 #include "app/places.h"
+#include "app/passwords.h"
 #include "app/sandbox.h"
 #include "app/sandclock.h"
 #include "app/ways.h"
@@ -28,6 +29,7 @@ struct server {
 	struct ways ways;
 	struct keeper *keeper;
 	struct control *control;
+	struct hashes *hashes;
 	struct sandbox_api *sandbox;
 	struct http_server *http;
 	struct api api;
@@ -276,6 +278,7 @@ start_parts(struct server *s, struct buf *reason)
 	if (e == ERR_NONE) {
 		e = jws_key_set(s->install.ring, &s->key_set);
 	}
+
 	return e;
 }
 
@@ -288,6 +291,7 @@ start_api(struct server *s)
 		.directory = s->directory,
 		.metrics = api_metrics_new(s->routes, s->n_routes),
 		.alarm = alarm_new(),
+		.hashes = s->hashes,
 		.sandbox = s->config.sandbox,
 		.sandbox_api = s->sandbox,
 		.providers = &s->ways.gateways.all,
@@ -313,6 +317,10 @@ start(struct server *s, const char *dir, struct buf *reason)
 
 	if (e == ERR_NONE) {
 		e = start_parts(s, reason);
+	}
+	if (e == ERR_NONE) {
+		e = passwords_start(&s->config,
+		    s->install.flow.rng, &s->hashes);
 	}
 	if (e == ERR_NONE) {
 		e = start_api(s);
@@ -371,6 +379,7 @@ server_stop(struct server *s)
 		e = http_server_stop(s->http,
 		    SECONDS(s->config.server_stop_timeout_s));
 	}
+	hashes_free(s->hashes);
 	control_stop(s->control);
 	ways_stop(&s->ways);
 	keeper_stop(s->keeper);

@@ -28,6 +28,9 @@ enum counter_kind {
 	COUNTER_ADDRESS_FAILURES,	/* wrong codes from a network address */
 	COUNTER_NOTICE_FAILURES,	/* notices to a subject, by their kind */
 	COUNTER_NOTICE_LATE_SUCCESS,
+	COUNTER_PASSWORD,	/* wrong ones for a person, from one place */
+	COUNTER_PASSWORD_ALL,	/* the same from everywhere */
+	COUNTER_PAYEE,		/* payments of a person to a payee */
 	COUNTER_KIND_COUNT
 };
 

@@ -5,6 +5,7 @@
 #include "flow/audit.h"
 #include "flow/authenticator.h"
 #include "flow/issue.h"
+#include "flow/pay.h"
 #include "flow/tell.h"
 #include "store/devices.h"
 
@@ -97,25 +98,40 @@ struct effect {
 	struct account account;		/* locked */
 	struct str body;
 	bool weakens_trust;	/* devices and other sessions end */
+	bool tells;		/* its contacts hear of it */
 };
 
 static enum err
-record(struct effect *x, enum audit_event event, const char *what)
+write_event(struct tx *tx, const struct flow *f, enum audit_event event,
+    const struct account_row *row, const struct id *challenge,
+    const char *what)
 {
-	struct approved *a = x->a;
 	struct audit audit;
-	enum err e = audit_begin(&audit, a->flow, event, &a->tenant->id,
-	    a->now);
+	enum err e = audit_begin(&audit, f, event, &row->tenant, flow_now(f));
 
 	if (e != ERR_NONE) {
 		return e;
 	}
-	jsonw_member_id(&audit.json, "account", ID_ACCOUNT,
-	    &x->account.row.id);
-	jsonw_member_id(&audit.json, "challenge", ID_CHALLENGE,
-	    &a->challenge->id);
+	jsonw_member_id(&audit.json, "account", ID_ACCOUNT, &row->id);
+	jsonw_member_id(&audit.json, "challenge", ID_CHALLENGE, challenge);
 	jsonw_member_z(&audit.json, "what", what);
-	return audit_commit(&audit, x->tx, a->flow);
+	return audit_commit(&audit, tx, f);
+}
+
+enum err
+account_changed(struct tx *tx, const struct flow *f,
+    const struct account_row *row, const struct id *challenge,
+    const char *what)
+{
+	return write_event(tx, f, AUDIT_ACCOUNT_CHANGED, row, challenge,
+	    what);
+}
+
+static enum err
+record(struct effect *x, enum audit_event event, const char *what)
+{
+	return write_event(x->tx, x->a->flow, event, &x->account.row,
+	    &x->a->challenge->id, what);
 }
 
 /* An e-mail address names one account; false: another one has it. */
@@ -207,6 +223,7 @@ register_contact(struct effect *x)
 		e = replace_contacts(x, &contact);
 	}
 	x->weakens_trust = true;
+	x->tells = true;
 	return e == ERR_NONE ? record(x, AUDIT_CONTACT_REGISTERED,
 	    contact.kind == CONTACT_EMAIL ? "email" : "phone") : e;
 }
@@ -318,6 +335,9 @@ apply_field(struct effect *x, enum change_field field, struct str v)
 {
 	struct account_row *row = &x->account.row;
 
+	/* Of a new address they hear when it has been proved. */
+	x->tells |= field != CHANGE_CONFIRM && field != CHANGE_EMAIL &&
+	    field != CHANGE_PHONE;
 	switch (field) {
 	case CHANGE_EMAIL:
 		return begin_contact(x, CHANNEL_EMAIL, v);
@@ -375,13 +395,30 @@ apply_change(struct effect *x)
 	return e;
 }
 
+/* The payee, whom flow/pay.c wrote down, is not new any more. */
+static enum err
+note_payee(struct effect *x)
+{
+	return x->body.n == 0 ? ERR_NONE : payee_paid(x->tx, x->a->flow,
+	    &x->account.row.tenant, &x->account.row.id, x->body, x->a->now);
+}
+
 /*
- * By purpose: what the owner's code does.  Signing in and resetting a password
- * have flows of their own, which need more than the code.
+ * By purpose: what the owner's code does, where such an approval waits for it.
+ * Signing in and resetting a password have flows of their own, which need more
+ * than the code.
  */
-static enum err (*const effects[PURPOSE_COUNT])(struct effect *x) = {
-	[PURPOSE_ACCOUNT_CHANGE] = apply_change,
-	[PURPOSE_CONTACT_VERIFICATION] = register_contact,
+static const struct {
+	enum approval_kind kind;
+	enum err (*run)(struct effect *x);
+	enum approval_outcome outcome;
+} effects[PURPOSE_COUNT] = {
+	[PURPOSE_ACCOUNT_CHANGE] = {APPROVAL_CHANGE, apply_change,
+	    APPROVAL_APPLIED},
+	[PURPOSE_CONTACT_VERIFICATION] = {APPROVAL_CONTACT, register_contact,
+	    APPROVAL_APPLIED},
+	[PURPOSE_TRANSACTION] = {APPROVAL_PROOF, note_payee,
+	    APPROVAL_NOTHING},
 };
 
 /* A code came back from it, whatever for. */
@@ -441,6 +478,9 @@ conclude(struct effect *x)
 	} else {
 		e = account_row_update(x->tx, &x->account.row);
 	}
+	if (e != ERR_NONE || !x->tells) {
+		return e;
+	}
 	if (e == ERR_NONE) {
 		e = account_look(x->tx, a->flow, &a->tenant->id,
 		    &x->account.row.id, a->arena, &after);
@@ -467,9 +507,10 @@ run_effect(struct effect *x)
 	enum purpose purpose = x->a->challenge->purpose;
 	enum err e = mark_verified(x);
 
-	if (e == ERR_NONE && effects[purpose] != NULL) {
-		x->a->outcome = APPROVAL_APPLIED;
-		e = effects[purpose](x);
+	if (e == ERR_NONE && effects[purpose].run != NULL &&
+	    effects[purpose].kind == x->row.kind) {
+		x->a->outcome = effects[purpose].outcome;
+		e = effects[purpose].run(x);
 		if (e == ERR_NONE) {
 			e = approval_row_done(x->tx, &x->row.challenge,
 			    x->a->now);

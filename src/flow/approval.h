@@ -69,6 +69,11 @@ enum err account_secured(struct tx *tx, const struct flow *f,
     struct account_row *row, const struct id *session) MUST_CHECK
     __attribute__((nonnull(1, 2, 3)));
 
+/* account_changed(tx, f, row, challenge, what): the event of a change. */
+enum err account_changed(struct tx *tx, const struct flow *f,
+    const struct account_row *row, const struct id *challenge,
+    const char *what) MUST_CHECK NONNULL;
+
 /*
  * approval_apply(tx, a): once for each challenge, in the transaction that
  * approved it.

@@ -23,6 +23,10 @@ struct start_request {
 	struct str network;	/* the end user's address, canonical; may be empty */
 	int64_t ttl_s;		/* 0: the policy's */
 	int64_t length;		/* 0: the policy's */
+	/* Given for flow/account_code.h; start_prepare does not look at them. */
+	bool to_account;	/* recipient is not known yet */
+	struct id account_id;
+	bool has_channel;	/* recipient.channel was asked for */
 	/*
 	 * Of an account, see flow/issue.h.  subject is whose tries are counted
 	 * (SUBJECT_BYTES, NULL: the recipient's); nobody: no message goes out,

@@ -10,6 +10,7 @@ import { request } from "node:http";
 import { gunzipSync } from "node:zlib";
 import { after, before, describe, test } from "node:test";
 import { OPERATIONS, seen } from "./contract.mjs";
+import { everyPart } from "./people.mjs";
 import { finish, Installation, sandbox } from "./server.mjs";
 import { read } from "./tree.mjs";
 
@@ -18,18 +19,30 @@ import { read } from "./tree.mjs";
 const NOT_HERE = ["GET /readyz 503", "POST /sandbox/try/challenges 503",
 	"GET /v1/audit/head 404",
 	/* A call, by a provider that dials: tests/sms/test_voice.py. */
-	"GET /v1/providers/{name}/call 200", "POST /v1/providers/{name}/call 200",
-	/* Of somebody who is signed in: accounts.test.mjs. */
-	"GET /v1/session 200", "POST /v1/sign_out 204",
-	"POST /v1/sign_out 400"];
+	"GET /v1/providers/{name}/call 200", "POST /v1/providers/{name}/call 200"];
 
 const NO_CHALLENGE = "chl_000000000000000000000000000000000000";
 const NO_MESSAGE = "msg_000000000000000000000000000000000000";
-const concrete = (pattern) => pattern.replace("{tenant}", "default")
+/* Identifiers that nothing has, by what stands before them. */
+const NOTHING = Object.entries({ accounts: "acc", sign_ins: "sgn",
+	sign_ups: "sup", password_resets: "rst" }).map(([name, prefix]) =>
+	[`/${name}/{id}`, `/${name}/${NO_CHALLENGE.replace("chl", prefix)}`]);
+const concrete = (pattern) => NOTHING.reduce((path, [from, to]) =>
+	path.replace(from, to), pattern.replace("{tenant}", "default")
+	.replace("{device}", NO_CHALLENGE.replace("chl", "dev")))
 	.replace("/inbox/{id}", `/inbox/${NO_MESSAGE}`)
 	.replace("{token}", "00000000000000000000000000")
 	.replace("{id}", NO_CHALLENGE).replace("{file}", "none.css")
 	.replace("{package}", "none");
+
+/* Bodies with which a route looks for what its path names. */
+const RIGHT = [
+	[/resets\/{id}\/complete$/, { code: "123456",
+		new_password: "seven wet umbrellas" }],
+	[/(check|complete)$/, { code: "123456" }],
+	[/contacts$/, { email: "nobody@example.com" }],
+	[/devices/, undefined],
+];
 
 describe("every route and status", () => {
 	let server;
@@ -297,6 +310,8 @@ describe("every route and status", () => {
 		assert.equal(limited, 429);
 	});
 
+	test("accounts", () => everyPart(server));
+
 	/* A page of another origin may give its own name our address: the browser
 	 * then lets it read every answer, and send any header. */
 	test("the sandbox by a name that somebody may own: 403", async () => {
@@ -325,14 +340,17 @@ describe("every route and status", () => {
 	for (const { method, pattern, operation } of OPERATIONS) {
 		const path = concrete(pattern);
 		const about = `${method} ${pattern}`;
-		const signedIn = operation.security?.[0]?.session !== undefined;
+		const means = operation.security ?? [{ key: [] }];
+		const keyed = means.some((m) => m.key);
+		const anybody = means.some((m) => Object.keys(m).length === 0);
+		const signedIn = !keyed && means.some((m) => m.session);
 		const page = pattern.startsWith("/sandbox/try") || signedIn
 			? { key: false, headers: { "X-Watchword": "1" } } : {};
 
 		test(`${about}: what is refused`, async () => {
 			const body = operation.requestBody ? {} : undefined;
-			if (operation.security === undefined) {
-				for (const key of [false, "wwk_x", "x".repeat(300),
+			if (keyed) {
+				for (const key of [...(anybody ? [] : [false]), "wwk_x", "x".repeat(300),
 					server.installation.key.slice(0, -1)]) {
 					assert.equal((await server.call(method, path, body, { key }))
 						.status, 401, about);
@@ -360,9 +378,10 @@ describe("every route and status", () => {
 					about);
 			}
 			if (/\{id\}/.test(pattern)) {
-				const right = /check$/.test(pattern) ? { code: "123456" } : body;
+				const right = RIGHT.find(([end]) => end.test(pattern))?.[1] ??
+					body;
 				for (const id of [path, path.replace(/_0/, "_1"),
-					path.replace(/(chl|msg)_0+/, "x")]) {
+					path.replace(/[a-z]{3}_0+/, "x")]) {
 					assert.equal((await server.call(method, id, right, page))
 						.status, 404, about);
 				}
@@ -388,9 +407,11 @@ describe("every route and status", () => {
 			challenges: server.installation.newKey("default", "audit,admin"),
 			admin: server.installation.newKey("default", "challenges,audit"),
 			audit: server.installation.newKey("default", "challenges,admin"),
+			accounts: server.installation.newKey("default", "challenges,admin"),
 		};
 		for (const { method, pattern, operation } of OPERATIONS) {
-			if (operation.security === undefined) {
+			if (operation.security?.some((m) => m.key) ??
+				true) {
 				const scope = /Scope `(\w+)`/.exec(operation.description)[1];
 				assert.equal((await server.call(method, concrete(pattern),
 					operation.requestBody ? {} : undefined,
@@ -413,7 +434,7 @@ describe("every route and status", () => {
 	test("nothing outside: 404", async () => {
 		for (const path of ["/v1", "/v1/", "/v1/challenges/", "/v2/challenges",
 			"/v1/challenges/../healthz", "/V1/challenges", "/favicon.ico",
-			"/.git/config", "/v1/accounts"]) {
+			"/.git/config", "/v1/account"]) {
 			assert.equal((await server.get(path)).status, 404, path);
 		}
 	});

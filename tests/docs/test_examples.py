@@ -255,7 +255,8 @@ class Events(InFolder):
                 'subject.stopped', 'tenant.sprayed', 'store.restored',
                 # Of accounts: tests/flow signs people in.
                 'account.created', 'account.updated', 'account.changed',
-                'account.erased', 'contact.registered', 'contact.removed',
+                'account.erased', 'challenge.superseded',
+                'contact.registered', 'contact.removed',
                 'password.wrong', 'sign_in.refused', 'session.opened',
                 'session.ended', 'device.trusted', 'device.forgotten',
                 'factor.begun', 'factor.added', 'factor.removed',

@@ -1,0 +1,149 @@
+#include "flow/pay.h"
+
+#include "flow/audit.h"
+#include "flow/device.h"
+#include "store/counters.h"
+
+/* The person's payments to this payee; the name in lower case. */
+static enum err
+payee_counter(struct tx *tx, const struct flow *f, const struct id *tenant,
+    const struct id *account, struct str payee, unix_ms now,
+    struct counter_row *ret_row)
+{
+	char bytes[ID_BYTES + DISPLAY_TEXT_MAX + 1];
+	uint8_t key[SUBJECT_BYTES];
+	struct buf text;
+	enum err e;
+
+	buf_fixed(&text, bytes, sizeof(bytes));
+	buf_str(&text, flow_id_bytes(account));
+	for (size_t i = 0; i < payee.n; i++) {
+		char c = payee.p[i];
+
+		buf_char(&text, c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a')
+		    : c);
+	}
+	e = buf_err(&text);
+	if (e == ERR_NONE) {
+		e = keyring_index(f->ring, "payee", flow_id_bytes(tenant),
+		    buf_view(&text), key);
+	}
+	return e == ERR_NONE ? limited_counter(tx, tenant, COUNTER_PAYEE,
+	    key, now, ret_row) : e;
+}
+
+enum err
+payee_paid(struct tx *tx, const struct flow *f, const struct id *tenant,
+    const struct id *account, struct str payee, unix_ms now)
+{
+	struct counter_row row;
+	enum err e = payee_counter(tx, f, tenant, account, payee, now, &row);
+
+	if (e != ERR_NONE) {
+		return e;
+	}
+	counter_add(&row.state, now);
+	return counter_row_put(tx, &row, now);
+}
+
+/* What the shop says, and what is known here beside it. */
+static enum err
+add_signals(struct tx *tx, struct pay *p, const struct account *a)
+{
+	unix_ms now = flow_now(p->flow);
+	struct signals *g = &p->signals;
+	struct counter_row paid;
+	struct id device;
+	bool known = false;
+	enum err e = ERR_NONE;
+
+	if (!p->says_payee) {
+		e = payee_counter(tx, p->flow, &p->tenant->id, &p->account,
+		    p->payee, now, &paid);
+		g->new_payee = e == ERR_NONE && paid.state.n == 0;
+	}
+	if (e == ERR_NONE && p->client.has_device) {
+		e = device_known(tx, p->flow, &a->row, p->client.device,
+		    p->arena, &device, &known);
+		g->known_device |= known;
+		g->new_device |= !known;
+	}
+	g->recent_change |= a->row.secured_at.v != 0 && unix_ms_before(now,
+	    unix_ms_add(a->row.secured_at, RECENT_CHANGE));
+	return e;
+}
+
+static enum err
+record(struct tx *tx, const struct pay *p)
+{
+	struct audit a;
+	enum err e = audit_begin(&a, p->flow, AUDIT_DECISION_MADE,
+	    &p->tenant->id, flow_now(p->flow));
+
+	if (e != ERR_NONE) {
+		return e;
+	}
+	jsonw_member_z(&a.json, "about",
+	    decision_event_name(DECISION_TRANSACTION));
+	jsonw_member_z(&a.json, "code", decision_code_name(p->decision.code));
+	jsonw_member_z(&a.json, "rule", p->decision.rule);
+	return audit_commit(&a, tx, p->flow);
+}
+
+static enum err
+send_code(struct tx *tx, struct pay *p, const struct account *a)
+{
+	enum err e;
+
+	p->issue = (struct issue){
+		.flow = p->flow,
+		.tenant = p->tenant,
+		.arena = p->arena,
+		.purpose = PURPOSE_TRANSACTION,
+		.counted = "transaction",
+		.binding = p->binding,
+		.network = p->client.network,
+		.channel = p->channel,
+		.approval = {.kind = APPROVAL_PROOF, .body = p->payee},
+	};
+	e = issue_code(tx, &p->issue, a);
+	if (e == ERR_NONE && p->issue.verdict != ISSUE_DONE) {
+		p->verdict = p->issue.verdict == ISSUE_LIMITED ? PAY_LIMITED
+		    : PAY_NO_WAY;
+	}
+	return e;
+}
+
+enum err
+pay_run(struct tx *tx, void *pay)
+{
+	struct pay *p = pay;
+	const struct signals given = p->signals;
+	struct account a;
+	enum err e = account_open(tx, p->flow, &p->tenant->id, &p->account,
+	    p->arena, &a);
+
+	p->verdict = PAY_DECIDED;
+	if (e == ERR_MISSING) {
+		p->verdict = PAY_UNKNOWN;
+		return ERR_NONE;
+	}
+	if (e == ERR_NONE) {
+		e = add_signals(tx, p, &a);
+	}
+	if (e == ERR_NONE) {
+		p->decision = decision_make(DECISION_TRANSACTION,
+		    &p->signals, &p->tenant->policy);
+		e = record(tx, p);
+	}
+	/* It may be run again, from what was given. */
+	p->signals = given;
+	if (e == ERR_NONE && p->decision.code == DECISION_REQUIRED) {
+		e = send_code(tx, p, &a);
+	} else if (e == ERR_NONE &&
+	    p->decision.code == DECISION_NOT_REQUIRED) {
+		e = payee_paid(tx, p->flow, &p->tenant->id, &p->account,
+		    p->payee, flow_now(p->flow));
+	}
+	return e;
+}
