@@ -7,9 +7,10 @@
 #include "api/challenge_json.h"
 #include "api/change_answer.h"
 #include "api/client.h"
+#include "api/rules.h"
 #include "flow/pay.h"
 
-enum { ANSWER_MAX = 16384, ADDRESS_MAX = 600, FAILURES_MAX = 1000000 };
+enum { ANSWER_MAX = 65536, ADDRESS_MAX = 600 };
 
 struct change_call {
 	struct call call;
@@ -255,21 +256,15 @@ api_account_change(struct http_exchange *x)
 static void
 write_payment(const struct pay_call *c, struct buf *out)
 {
-	const struct decision *d = &c->pay.decision;
 	struct jsonw w;
 
 	jsonw_init(&w, out);
 	jsonw_object(&w);
 	jsonw_key(&w, "decision");
 	jsonw_object(&w);
-	jsonw_member_z(&w, "code", decision_code_name(d->code));
-	jsonw_member_z(&w, "rule", d->rule);
-	jsonw_key(&w, "reasons");
-	jsonw_array(&w);
-	jsonw_z(&w, d->reason);
-	jsonw_array_end(&w);
+	decide_write(&c->pay.decide, &w);
 	jsonw_object_end(&w);
-	if (d->code == DECISION_REQUIRED) {
+	if (c->pay.decide.decision.code == DECISION_REQUIRED) {
 		jsonw_key(&w, "challenge");
 		jsonw_object(&w);
 		view_write(&w, &c->pay.issue.start.view);
@@ -352,25 +347,17 @@ read_facts(struct pay_call *c, struct jsonr_object *o)
 	}
 }
 
+/* The amount is the payment's, whatever the signals say. */
 static void
 read_signals(struct pay_call *c, struct jsonr_object *o)
 {
+	const struct signals given = c->pay.signals;
 	struct signals *s = &c->pay.signals;
-	struct jsonr_object signals;
-	const char *name;
-	bool *field;
 
-	if (!jsonr_object(o, "signals", 0, &signals)) {
-		return;
-	}
-	c->pay.says_payee = jsonr_has(&signals, "new_payee");
-	for (size_t i = 0; (field = signals_switch(s, i, &name)) != NULL;
-	    i++) {
-		(void)jsonr_bool(&signals, name, 0, field);
-	}
-	(void)jsonr_i64(&signals, "failures", 0, 0, FAILURES_MAX,
-	    &s->failures);
-	jsonr_close(&signals);
+	api_read_signals(o, c->call.arena, s);
+	c->pay.says_payee = s->new_payee;
+	s->has_amount = given.has_amount;
+	s->amount = given.amount;
 }
 
 void

@@ -47,9 +47,14 @@ write_sign_in(struct sign_in_call *c, struct buf *out)
 	jsonw_member_id(&w, "id", ID_SIGN_IN, &s->id);
 	jsonw_member_z(&w, "result", result_name(s->verdict));
 	jsonw_key(&w, "reasons");
-	jsonw_array(&w);
-	jsonw_z(&w, s->reason);
-	jsonw_array_end(&w);
+	if (s->reason != NULL) {
+		jsonw_array(&w);
+		jsonw_z(&w, s->reason);
+		jsonw_array_end(&w);
+	} else {
+		decision_reasons(&s->decide.decision, &s->tenant->policy,
+		    &w);
+	}
 	if (s->verdict == SIGN_IN_DONE) {
 		session_write(&c->call, &w, &s->session, &s->token);
 	} else if (s->verdict == SIGN_IN_CODE) {

@@ -285,6 +285,9 @@ start_parts(struct server *s, struct buf *reason)
 static enum err
 start_api(struct server *s)
 {
+	enum err e = passwords_start(&s->config, s->install.flow.rng,
+	    &s->hashes);
+
 	collect_routes(s);
 	s->api = (struct api){
 		.flow = &s->install.flow,
@@ -302,8 +305,7 @@ start_api(struct server *s)
 		.when_known = when_known,
 		.ctx = s,
 	};
-	return s->api.metrics == NULL || s->api.alarm == NULL ? ERR_NOMEM
-	    : ERR_NONE;
+	return s->api.metrics == NULL || s->api.alarm == NULL ? ERR_NOMEM : e;
 }
 
 static enum err
@@ -317,10 +319,6 @@ start(struct server *s, const char *dir, struct buf *reason)
 
 	if (e == ERR_NONE) {
 		e = start_parts(s, reason);
-	}
-	if (e == ERR_NONE) {
-		e = passwords_start(&s->config,
-		    s->install.flow.rng, &s->hashes);
 	}
 	if (e == ERR_NONE) {
 		e = start_api(s);

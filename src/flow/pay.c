@@ -1,6 +1,5 @@
 #include "flow/pay.h"
 
-#include "flow/audit.h"
 #include "flow/device.h"
 #include "store/counters.h"
 
@@ -48,15 +47,16 @@ payee_paid(struct tx *tx, const struct flow *f, const struct id *tenant,
 
 /* What the shop says, and what is known here beside it. */
 static enum err
-add_signals(struct tx *tx, struct pay *p, const struct account *a)
+add_signals(struct tx *tx, const struct pay *p, const struct account *a,
+    struct signals *g)
 {
 	unix_ms now = flow_now(p->flow);
-	struct signals *g = &p->signals;
 	struct counter_row paid;
 	struct id device;
 	bool known = false;
 	enum err e = ERR_NONE;
 
+	*g = p->signals;
 	if (!p->says_payee) {
 		e = payee_counter(tx, p->flow, &p->tenant->id, &p->account,
 		    p->payee, now, &paid);
@@ -74,20 +74,19 @@ add_signals(struct tx *tx, struct pay *p, const struct account *a)
 }
 
 static enum err
-record(struct tx *tx, const struct pay *p)
+decide(struct tx *tx, struct pay *p, const struct account *a)
 {
-	struct audit a;
-	enum err e = audit_begin(&a, p->flow, AUDIT_DECISION_MADE,
-	    &p->tenant->id, flow_now(p->flow));
+	enum err e;
 
-	if (e != ERR_NONE) {
-		return e;
-	}
-	jsonw_member_z(&a.json, "about",
-	    decision_event_name(DECISION_TRANSACTION));
-	jsonw_member_z(&a.json, "code", decision_code_name(p->decision.code));
-	jsonw_member_z(&a.json, "rule", p->decision.rule);
-	return audit_commit(&a, tx, p->flow);
+	p->decide = (struct decide){
+		.flow = p->flow,
+		.tenant = p->tenant,
+		.event = DECISION_TRANSACTION,
+		.has_account = true,
+		.account = p->account,
+	};
+	e = add_signals(tx, p, a, &p->decide.signals);
+	return e == ERR_NONE ? decide_run(tx, &p->decide) : e;
 }
 
 static enum err
@@ -118,7 +117,6 @@ enum err
 pay_run(struct tx *tx, void *pay)
 {
 	struct pay *p = pay;
-	const struct signals given = p->signals;
 	struct account a;
 	enum err e = account_open(tx, p->flow, &p->tenant->id, &p->account,
 	    p->arena, &a);
@@ -129,21 +127,15 @@ pay_run(struct tx *tx, void *pay)
 		return ERR_NONE;
 	}
 	if (e == ERR_NONE) {
-		e = add_signals(tx, p, &a);
+		e = decide(tx, p, &a);
 	}
-	if (e == ERR_NONE) {
-		p->decision = decision_make(DECISION_TRANSACTION,
-		    &p->signals, &p->tenant->policy);
-		e = record(tx, p);
+	if (e != ERR_NONE) {
+		return e;
 	}
-	/* It may be run again, from what was given. */
-	p->signals = given;
-	if (e == ERR_NONE && p->decision.code == DECISION_REQUIRED) {
-		e = send_code(tx, p, &a);
-	} else if (e == ERR_NONE &&
-	    p->decision.code == DECISION_NOT_REQUIRED) {
-		e = payee_paid(tx, p->flow, &p->tenant->id, &p->account,
-		    p->payee, flow_now(p->flow));
+	if (p->decide.decision.code == DECISION_REQUIRED) {
+		return send_code(tx, p, &a);
 	}
-	return e;
+	return p->decide.decision.code == DECISION_NOT_REQUIRED
+	    ? payee_paid(tx, p->flow, &p->tenant->id, &p->account, p->payee,
+	    flow_now(p->flow)) : ERR_NONE;
 }

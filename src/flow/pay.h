@@ -7,12 +7,12 @@
 #ifndef FLOW_PAY_H
 #define FLOW_PAY_H
 
-#include "domain/decision.h"
 #include "flow/client.h"
+#include "flow/decide.h"
 #include "flow/issue.h"
 
 enum pay_verdict {
-	PAY_DECIDED,		/* see decision; with REQUIRED see issue */
+	PAY_DECIDED,		/* see decide; with REQUIRED see issue */
 	PAY_LIMITED,		/* see issue.limited */
 	PAY_NO_WAY,
 	PAY_UNKNOWN		/* no such account */
@@ -32,7 +32,7 @@ struct pay {
 	const enum channel *channel;	/* NULL: the preference */
 	/* Made by run. */
 	enum pay_verdict verdict;
-	struct decision decision;
+	struct decide decide;
 	struct issue issue;
 };
 

@@ -230,9 +230,20 @@ read_signals(struct tx *tx, struct sign_in *s, struct signals *ret_signals)
 		    s->arena, &device, &g.known_device);
 	}
 	g.new_device = !g.known_device;
+	g.trusted_device = g.known_device;
 	g.two_step = row->two_step || account_always_two_step(row->kind);
 	g.recent_change = row->secured_at.v != 0 && unix_ms_before(now,
 	    unix_ms_add(row->secured_at, RECENT_CHANGE));
+	g.has_account_age_s = true;
+	g.account_age_s = unix_ms_since(now, row->created_at).v / 1000;
+	if (row->secured_at.v != 0) {
+		g.has_contact_age_s = true;
+		g.contact_age_s = unix_ms_since(now, row->secured_at).v / 1000;
+	}
+	if (e == ERR_NONE && !signal_word(&g, SIGNAL_kind,
+	    str_of(account_kind_name(row->kind)))) {
+		e = ERR_RANGE;
+	}
 	if (e == ERR_NONE) {
 		g.failures = all.state.streak;
 		*ret_signals = g;
@@ -243,26 +254,18 @@ read_signals(struct tx *tx, struct sign_in *s, struct signals *ret_signals)
 static enum err
 decide(struct tx *tx, struct sign_in *s)
 {
-	struct signals signals;
-	struct audit a;
-	enum err e = read_signals(tx, s, &signals);
+	enum err e;
 
-	if (e != ERR_NONE) {
-		return e;
-	}
-	s->decision = decision_make(DECISION_SIGN_IN, &signals,
-	    &s->tenant->policy);
-	s->reason = s->decision.reason;
-	e = audit_begin(&a, s->flow, AUDIT_DECISION_MADE, &s->tenant->id,
-	    flow_now(s->flow));
-	if (e != ERR_NONE) {
-		return e;
-	}
-	jsonw_member_z(&a.json, "about",
-	    decision_event_name(DECISION_SIGN_IN));
-	jsonw_member_z(&a.json, "code", decision_code_name(s->decision.code));
-	jsonw_member_z(&a.json, "rule", s->decision.rule);
-	return audit_commit(&a, tx, s->flow);
+	s->reason = NULL;
+	s->decide = (struct decide){
+		.flow = s->flow,
+		.tenant = s->tenant,
+		.event = DECISION_SIGN_IN,
+		.has_account = true,
+		.account = s->account,
+	};
+	e = read_signals(tx, s, &s->decide.signals);
+	return e == ERR_NONE ? decide_run(tx, &s->decide) : e;
 }
 
 static enum err
@@ -344,7 +347,7 @@ right(struct tx *tx, struct sign_in *s)
 	if (e != ERR_NONE) {
 		return e;
 	}
-	switch (s->decision.code) {
+	switch (s->decide.decision.code) {
 	case DECISION_NOT_REQUIRED:
 		return open_session(tx, s);
 	case DECISION_REQUIRED:
@@ -352,8 +355,7 @@ right(struct tx *tx, struct sign_in *s)
 	case DECISION_DENY:
 	default:
 		s->verdict = SIGN_IN_REFUSED;
-		return record(tx, s, AUDIT_SIGN_IN_REFUSED, s->decision.rule,
-		    0);
+		return record(tx, s, AUDIT_SIGN_IN_REFUSED, "policy", 0);
 	}
 }
 

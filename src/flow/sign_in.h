@@ -14,9 +14,9 @@
 #ifndef FLOW_SIGN_IN_H
 #define FLOW_SIGN_IN_H
 
-#include "domain/decision.h"
 #include "flow/check.h"
 #include "flow/client.h"
+#include "flow/decide.h"
 #include "flow/issue.h"
 
 enum sign_in_verdict {
@@ -50,8 +50,8 @@ struct sign_in {
 	/* Made. */
 	enum sign_in_verdict verdict;
 	struct limited limited;
-	struct decision decision;
-	const char *reason;
+	struct decide decide;
+	const char *reason;		/* NULL: those of the decision */
 	struct issue issue;
 	struct account person_found;	/* with SIGN_IN_CODE: his other ways */
 	struct session_row session;
