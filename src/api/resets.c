@@ -205,6 +205,10 @@ sign_up_done(struct call *call)
 		call_limited(call, &c->up.start.limited, NULL);
 		return;
 	}
+	if (c->up.start.verdict == START_NO_WAY) {
+		call_problem(call, PROBLEM_CHANNEL_UNAVAILABLE, NULL);
+		return;
+	}
 	answer_id(call, ID_SIGN_UP, &c->up.start.row.id,
 	    &c->up.start.row.state);
 }

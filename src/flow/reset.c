@@ -39,8 +39,14 @@ reset_run(struct tx *tx, void *reset)
 		    &way);
 		e = e == ERR_MISSING ? ERR_NONE : e;
 	}
-	return e == ERR_NONE ? issue_code(tx, &r->issue, found ? &a : NULL)
-	    : e;
+	if (e == ERR_NONE) {
+		e = issue_code(tx, &r->issue, found ? &a : NULL);
+	}
+	/* That nothing reaches him now must not show who has an account. */
+	if (e == ERR_NONE && r->issue.verdict == ISSUE_NO_WAY) {
+		e = issue_code(tx, &r->issue, NULL);
+	}
+	return e;
 }
 
 static struct str

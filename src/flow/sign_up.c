@@ -65,7 +65,7 @@ sign_up_run(struct tx *tx, void *sign_up)
 	struct buf body;
 	enum err e = start_run(tx, &s->start);
 
-	if (e != ERR_NONE || s->start.verdict == START_LIMITED) {
+	if (e != ERR_NONE || s->start.verdict != START_CREATED) {
 		return e;
 	}
 	buf_init(&body, BODY_MAX);
