@@ -182,6 +182,44 @@ compute(enum hmac_hash h, struct str key, const struct str parts[], size_t n,
 	return e;
 }
 
+/* Without a key a context starts again with the one that it has. */
+static bool
+mac_again(EVP_MAC_CTX *ctx, struct str message, uint8_t *dst, size_t size)
+{
+	size_t got = 0;
+
+	return EVP_MAC_init(ctx, NULL, 0, NULL) == 1 &&
+	    EVP_MAC_update(ctx, (const unsigned char *)message.p,
+	    message.n) == 1 &&
+	    EVP_MAC_final(ctx, dst, &got, size) == 1 && got == size;
+}
+
+enum err
+hmac_each(enum hmac_hash h, struct str key, const struct str messages[],
+    size_t n, uint8_t ret_macs[][HMAC_SIZE_MAX])
+{
+	EVP_MAC_CTX *ctx;
+	bool good = true;
+	enum err e;
+
+	assert(h < HMAC_HASH_COUNT);
+	if (key.n == 0 || key.n > HMAC_KEY_MAX) {
+		return ERR_RANGE;
+	}
+	e = mac_context(h, &ctx);
+	if (e != ERR_NONE) {
+		return e;
+	}
+	for (size_t i = 0; good && i < n; i++) {
+		good = i == 0 ? mac_run(ctx, key, &messages[0], 1,
+		    ret_macs[0], hashes[h].size)
+		    : mac_again(ctx, messages[i], ret_macs[i],
+		    hashes[h].size);
+	}
+	mac_wipe(h, ctx);
+	return good ? ERR_NONE : ERR_CRYPTO;
+}
+
 size_t
 hmac_size(enum hmac_hash h)
 {

@@ -39,6 +39,15 @@ size_t hmac_size(enum hmac_hash h);
 enum err hmac(enum hmac_hash h, struct str key, const struct str parts[],
     size_t n, uint8_t ret_mac[static HMAC_SIZE_MAX]) MUST_CHECK;
 
+/*
+ * hmac_each(h, key, messages, n, ret_macs): the MACs of n messages under one
+ * key, each as hmac has it; the key is taken in and wiped once.  On an error
+ * none is usable.
+ */
+enum err hmac_each(enum hmac_hash h, struct str key,
+    const struct str messages[], size_t n,
+    uint8_t ret_macs[][HMAC_SIZE_MAX]) MUST_CHECK;
+
 enum err hmac_sha1(struct str key, const struct str parts[], size_t n,
     uint8_t ret_mac[static SHA1_SIZE]) MUST_CHECK;
 enum err hmac_sha256(struct str key, const struct str parts[], size_t n,

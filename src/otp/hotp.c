@@ -15,6 +15,27 @@ truncate_mac(const uint8_t *mac, size_t n)
 	    (uint32_t)p[2] << 8 | p[3];
 }
 
+static void
+moving_factor(uint64_t counter, char moving[static 8])
+{
+	for (unsigned i = 0; i < 8; i++) {
+		moving[i] = (char)(counter >> (56 - 8 * i));
+	}
+}
+
+static void
+print_digits(const struct hotp *h, const uint8_t *mac,
+    char code[static HOTP_CODE_SIZE])
+{
+	uint32_t v = truncate_mac(mac, hmac_size(h->hash));
+
+	code[h->digits] = '\0';
+	for (unsigned i = h->digits; i > 0; i--) {
+		code[i - 1] = (char)('0' + v % 10);
+		v /= 10;
+	}
+}
+
 enum err
 hotp_code(const struct hotp *h, uint64_t counter,
     char ret_code[static HOTP_CODE_SIZE])
@@ -22,25 +43,40 @@ hotp_code(const struct hotp *h, uint64_t counter,
 	uint8_t mac[HMAC_SIZE_MAX];
 	char moving[8];
 	struct str part = {moving, sizeof(moving)};
-	uint32_t v;
 	enum err e;
 
 	assert(h->digits >= HOTP_DIGITS_MIN && h->digits <= HOTP_DIGITS_MAX);
-	for (unsigned i = 0; i < sizeof(moving); i++) {
-		moving[i] = (char)(counter >> (56 - 8 * i));
-	}
+	moving_factor(counter, moving);
 	e = hmac(h->hash, h->secret, &part, 1, mac);
 	if (e != ERR_NONE) {
 		return e;
 	}
-	v = truncate_mac(mac, hmac_size(h->hash));
+	print_digits(h, mac, ret_code);
 	explicit_bzero(mac, sizeof(mac));
-	ret_code[h->digits] = '\0';
-	for (unsigned i = h->digits; i > 0; i--) {
-		ret_code[i - 1] = (char)('0' + v % 10);
-		v /= 10;
-	}
 	return ERR_NONE;
+}
+
+enum err
+hotp_codes(const struct hotp *h, uint64_t counter, unsigned n,
+    char ret_codes[][HOTP_CODE_SIZE])
+{
+	uint8_t macs[HOTP_BATCH][HMAC_SIZE_MAX];
+	char moving[HOTP_BATCH][8];
+	struct str messages[HOTP_BATCH] = {0};
+	enum err e;
+
+	assert(n <= HOTP_BATCH);
+	assert(h->digits >= HOTP_DIGITS_MIN && h->digits <= HOTP_DIGITS_MAX);
+	for (unsigned i = 0; i < n; i++) {
+		moving_factor(counter + i, moving[i]);
+		messages[i] = (struct str){moving[i], sizeof(moving[i])};
+	}
+	e = hmac_each(h->hash, h->secret, messages, n, macs);
+	for (unsigned i = 0; e == ERR_NONE && i < n; i++) {
+		print_digits(h, macs[i], ret_codes[i]);
+	}
+	explicit_bzero(macs, sizeof(macs));
+	return e;
 }
 
 /* Whether code is the one of counter; its length is no secret. */

@@ -26,35 +26,35 @@ totp_check(const struct totp *t, struct str code, unix_ms now,
     enum totp_verdict *ret_verdict, int64_t *ret_step)
 {
 	enum totp_verdict verdict = TOTP_WRONG;
-	int64_t centre = totp_step(t, now) + drift, at = 0;
+	int64_t from = totp_step(t, now) + drift - (int64_t)window.back, at = 0;
+	unsigned n = window.back + 1 + window.ahead;
+	char right[2 * TOTP_WINDOW_MAX + 1][HOTP_CODE_SIZE];
+	enum err e;
 
 	assert(window.back <= TOTP_WINDOW_MAX &&
 	    window.ahead <= TOTP_WINDOW_MAX);
 	assert(drift >= -TOTP_DRIFT_MAX && drift <= TOTP_DRIFT_MAX);
-	for (int64_t step = centre - (int64_t)window.back;
-	    step <= centre + (int64_t)window.ahead; step++) {
-		char right[HOTP_CODE_SIZE];
-		bool match;
-		enum err e;
+	/* The first steps of 1970 have none before them. */
+	for (; from < 0 && n > 0; from++) {
+		n--;
+	}
+	e = hotp_codes(&t->hotp, (uint64_t)from, n, right);
+	if (e != ERR_NONE) {
+		return e;
+	}
+	for (unsigned i = 0; i < n; i++) {
+		bool match = code.n == t->hotp.digits &&
+		    ct_equal(code.p, right[i], code.n);
 
-		if (step < 0) {
-			continue;
-		}
-		e = totp_code(t, step, right);
-		if (e != ERR_NONE) {
-			return e;
-		}
-		match = code.n == t->hotp.digits &&
-		    ct_equal(code.p, right, code.n);
-		explicit_bzero(right, sizeof(right));
 		/* The lowest good step wins: it burns the fewest. */
-		if (match && step > last_step && verdict != TOTP_RIGHT) {
+		if (match && from + i > last_step && verdict != TOTP_RIGHT) {
 			verdict = TOTP_RIGHT;
-			at = step;
+			at = from + i;
 		} else if (match && verdict == TOTP_WRONG) {
 			verdict = TOTP_REPLAYED;
 		}
 	}
+	explicit_bzero(right, sizeof(right));
 	*ret_verdict = verdict;
 	if (verdict == TOTP_RIGHT) {
 		*ret_step = at;

@@ -288,6 +288,7 @@ static void
 no_key_left_in_the_heap(void **state UNUSED)
 {
 	uint8_t key[32], pad[64], state_after_key[32], mac[SHA256_SIZE];
+	uint8_t macs[2][HMAC_SIZE_MAX];
 	struct str part = STR("message");
 	uint8_t *witness;
 	SHA256_CTX sha;
@@ -321,6 +322,11 @@ no_key_left_in_the_heap(void **state UNUSED)
 
 	assert_int_equal(hmac_sha256((struct str){(char *)key, sizeof(key)},
 	    &part, 1, mac), ERR_NONE);
+	assert_int_equal(heap_count(key, sizeof(key)), 0);
+	assert_int_equal(heap_count(state_after_key, 32), 0);
+	assert_int_equal(hmac_each(HMAC_SHA256,
+	    (struct str){(char *)key, sizeof(key)},
+	    (struct str[]){part, part}, 2, macs), ERR_NONE);
 	assert_int_equal(heap_count(key, sizeof(key)), 0);
 	assert_int_equal(heap_count(state_after_key, 32), 0);
 }
@@ -374,6 +380,31 @@ threads_do_not_mix(void **state UNUSED)
 	}
 }
 
+/* Each is what hmac says of it alone, and the key is not left over. */
+static void
+several_under_one_key(void **state UNUSED)
+{
+	const struct str key = STR("12345678901234567890"),
+	    messages[] = {STR("one"), STR(""), STR("three"), STR("one")};
+	uint8_t macs[4][HMAC_SIZE_MAX], alone[HMAC_SIZE_MAX];
+
+	for (int h = 0; h < HMAC_HASH_COUNT; h++) {
+		size_t size = hmac_size((enum hmac_hash)h);
+
+		assert_int_equal(hmac_each((enum hmac_hash)h, key, messages,
+		    4, macs), ERR_NONE);
+		for (size_t i = 0; i < 4; i++) {
+			assert_int_equal(hmac((enum hmac_hash)h, key,
+			    &messages[i], 1, alone), ERR_NONE);
+			assert_memory_equal(macs[i], alone, size);
+		}
+	}
+	assert_int_equal(hmac_each(HMAC_SHA1, STR(""), messages, 4, macs),
+	    ERR_RANGE);
+	assert_int_equal(hmac_each(HMAC_SHA1, key, messages, 0, macs),
+	    ERR_NONE);
+}
+
 int
 main(void)
 {
@@ -383,6 +414,7 @@ main(void)
 		cmocka_unit_test(standard_webhooks_example),
 		cmocka_unit_test(named_functions_agree),
 		cmocka_unit_test(no_parts_is_the_empty_message),
+		cmocka_unit_test(several_under_one_key),
 		cmocka_unit_test(key_sizes),
 		cmocka_unit_test(result_may_lie_on_the_input),
 		cmocka_unit_test(sha256_vectors),
