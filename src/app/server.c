@@ -16,15 +16,17 @@
 #include "app/sandbox.h"
 #include "app/sandclock.h"
 #include "app/ways.h"
+#include "app/tzdata.h"
 #include "crypto/jws.h"
 #include "flow/directory.h"
 
-enum { ROUTES_MAX = 160, TRUSTED_MAX = 64, KEY_SET_MAX = 16384, URL_MAX = 96 };
+enum { ROUTES_MAX = 256, TRUSTED_MAX = 64, KEY_SET_MAX = 16384, URL_MAX = 96 };
 
 struct server {
 	struct config config;
 	struct install install;
 	struct sandclock sandclock;
+	struct tzdata tzdata;
 	struct directory *directory;
 	struct ways ways;
 	struct keeper *keeper;
@@ -317,6 +319,7 @@ start(struct server *s, const char *dir, struct buf *reason)
 	enum err e = install_open(&s->config, dir, INSTALL_SERVE, clock,
 	    &hooks, reason, &s->install);
 
+	tzdata_open(&s->tzdata, &s->install.flow);
 	if (e == ERR_NONE) {
 		e = start_parts(s, reason);
 	}
@@ -390,6 +393,7 @@ server_stop(struct server *s)
 	sandbox_api_free(s->sandbox);
 	directory_free(s->directory);
 	install_close(&s->install);
+	tzdata_close(&s->tzdata);
 	api_metrics_free(s->api.metrics);
 	alarm_free(s->api.alarm);
 	mmdb_close(s->api.places);

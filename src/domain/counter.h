@@ -31,6 +31,8 @@ enum counter_kind {
 	COUNTER_PASSWORD,	/* wrong ones for a person, from one place */
 	COUNTER_PASSWORD_ALL,	/* the same from everywhere */
 	COUNTER_PAYEE,		/* payments of a person to a payee */
+	COUNTER_AGENT_FAILURES,	/* wrong codes and wrong stops of an agent */
+	COUNTER_NEWS,		/* what a customer is told of shipments */
 	COUNTER_KIND_COUNT
 };
 

@@ -63,6 +63,7 @@ policy_default(void)
 		.creates = {.window = HOURS(1)},
 		.address_creates = {.window = HOURS(1)},
 		.address_failures = {.window = HOURS(1)},
+		.agent_failures = {.window = HOURS(24)},
 	};
 
 	for (size_t i = 0; i < SETTINGS; i++) {

@@ -85,6 +85,11 @@ struct policy {
 	int64_t delivery_from;
 	struct plan plan[PURPOSE_COUNT];
 	struct guard_policy guard;
+	int64_t delivery_always_from;
+	int64_t delivery_visits;
+	int64_t delivery_at_arrival;
+	int64_t delivery_code_on_track;
+	struct rate_limit agent_failures;
 };
 
 /* policy_default(): the numbers of policy.def. */

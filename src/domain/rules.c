@@ -69,6 +69,8 @@ bound(const struct condition *c, const struct policy *policy)
 		return policy->transaction_from * SIGNAL_SCALE;
 	case LIMIT_DELIVERY_FROM:
 		return policy->delivery_from * SIGNAL_SCALE;
+	case LIMIT_DELIVERY_ALWAYS_FROM:
+		return policy->delivery_always_from * SIGNAL_SCALE;
 	case LIMIT_NONE:
 		break;
 	}

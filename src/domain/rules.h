@@ -58,7 +58,12 @@ enum condition_test {
 };
 
 /* Amounts that a policy sets; see policy.def. */
-enum rule_limit { LIMIT_NONE, LIMIT_TRANSACTION_FROM, LIMIT_DELIVERY_FROM };
+enum rule_limit {
+	LIMIT_NONE,
+	LIMIT_TRANSACTION_FROM,
+	LIMIT_DELIVERY_FROM,
+	LIMIT_DELIVERY_ALWAYS_FROM
+};
 
 struct condition {
 	enum signal signal;

@@ -36,6 +36,11 @@ static const struct condition delivery_from[] = {
 	FROM_LIMIT(amount, LIMIT_DELIVERY_FROM),
 };
 
+static const struct condition opted_out[] = {ON(opted_out)};
+static const struct condition delivery_always[] = {
+	FROM_LIMIT(amount, LIMIT_DELIVERY_ALWAYS_FROM),
+};
+
 static const struct str merchants[] = {
 	STR_INIT("seller"), STR_INIT("operator"),
 };
@@ -122,6 +127,9 @@ static const struct rule builtin[] = {
 	    "Codes are not offered in this region."),
 	RULE(DELIVERY, REQUIRED, "delivery.suspicious", suspicious,
 	    "The shop sees unusual activity."),
+	/* R41: a preference, and the tenant's word above a value. */
+	RULE_UNLESS(DELIVERY, NOT_REQUIRED, "delivery.opted_out", opted_out,
+	    delivery_always, "The customer has turned delivery codes off."),
 	RULE(DELIVERY, REQUIRED, "delivery.value", delivery_from,
 	    "The value reaches the limit from which a code is needed."),
 	RULE(DELIVERY, REQUIRED, "delivery.place", risky_place,

@@ -98,6 +98,10 @@ read_limit(struct str s, struct condition *c)
 		c->limit = LIMIT_TRANSACTION_FROM;
 		return true;
 	}
+	if (str_equal(s, STR("delivery_always_from"))) {
+		c->limit = LIMIT_DELIVERY_ALWAYS_FROM;
+		return true;
+	}
 	c->limit = LIMIT_DELIVERY_FROM;
 	return str_equal(s, STR("delivery_from"));
 }

@@ -5,6 +5,7 @@
 static const char *const limits[] = {
 	[LIMIT_TRANSACTION_FROM] = "transaction_from",
 	[LIMIT_DELIVERY_FROM] = "delivery_from",
+	[LIMIT_DELIVERY_ALWAYS_FROM] = "delivery_always_from",
 };
 
 static bool
@@ -40,7 +41,8 @@ put_limit(const struct condition *c, const struct policy *policy,
     struct buf *out)
 {
 	int64_t whole = c->limit == LIMIT_TRANSACTION_FROM
-	    ? policy->transaction_from : policy->delivery_from;
+	    ? policy->transaction_from : c->limit == LIMIT_DELIVERY_FROM
+	    ? policy->delivery_from : policy->delivery_always_from;
 
 	if (c->limit == LIMIT_NONE) {
 		put_number(c, out);

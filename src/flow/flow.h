@@ -20,6 +20,7 @@
 #include "domain/policy.h"
 #include "domain/rules.h"
 #include "domain/text.h"
+#include "domain/zone.h"
 #include "store/store.h"
 
 /* Whether a way is worth asking; its courier writes, everybody reads. */
@@ -42,6 +43,15 @@ struct way {
 
 #define WAYS_MAX 16
 
+/* Where time zones come from: the system's tzdata, read by format/. */
+struct zones {
+	/* ERR_MISSING: no such zone. */
+	enum err (*get)(void *ctx, struct str name, unix_ms near,
+	    struct zone *ret_zone);
+	void *ctx;
+	const char *version;	/* of the data, "2025b" */
+};
+
 struct flow {
 	struct store *store;
 	const struct keyring *ring;
@@ -49,6 +59,7 @@ struct flow {
 	struct clock clock;
 	uint32_t epoch;
 	const char *issuer;	/* iss of receipts */
+	const struct zones *zones;
 	/* Bit c set: there is a channel for enum channel c. */
 	uint32_t channels;
 	/* None in a sandbox, where every channel is there. */

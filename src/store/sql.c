@@ -135,6 +135,14 @@ latch(struct tx *tx, enum err err)
 	return err;
 }
 
+struct sql_value
+sql_id_or_none(const struct id *id)
+{
+	static const struct id none;
+
+	return id_equal(id, &none) ? sql_blob(STR("")) : sql_id(id);
+}
+
 enum err
 sql_exec(struct tx *tx, const struct sql *q, const struct sql_value *v,
     unsigned n, unsigned *ret_changed)

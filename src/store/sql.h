@@ -21,7 +21,7 @@
 #include "base/id.h"
 #include "base/str.h"
 
-#define SQL_VALUES_MAX 32	/* of a statement, or columns of a row */
+#define SQL_VALUES_MAX 40	/* of a statement, or columns of a row */
 #define SQL_STATEMENTS_MAX 512	/* of the whole program */
 
 struct sql {
@@ -106,6 +106,9 @@ struct str row_copy(struct sql_row *r, struct arena *arena) NONNULL;
 
 /* row_end(r): the latched failure; also when columns are left over. */
 enum err row_end(struct sql_row *r) MUST_CHECK NONNULL;
+
+/* sql_id_or_none(id): an identifier that is all zero has no bytes. */
+struct sql_value sql_id_or_none(const struct id *id) NONNULL;
 
 typedef enum err sql_row_fn(struct sql_row *r, void *ctx);
 

@@ -10,6 +10,7 @@ import { request } from "node:http";
 import { gunzipSync } from "node:zlib";
 import { after, before, describe, test } from "node:test";
 import { OPERATIONS, seen } from "./contract.mjs";
+import { Shop } from "./door.mjs";
 import { everyPart } from "./people.mjs";
 import { finish, Installation, sandbox } from "./server.mjs";
 import { read } from "./tree.mjs";
@@ -22,14 +23,17 @@ const NOT_HERE = ["GET /readyz 503", "POST /sandbox/try/challenges 503",
 	"GET /v1/providers/{name}/call 200", "POST /v1/providers/{name}/call 200"];
 
 const NO_CHALLENGE = "chl_000000000000000000000000000000000000";
+const nobody = (prefix) => NO_CHALLENGE.replace("chl_", prefix);
 const NO_MESSAGE = "msg_000000000000000000000000000000000000";
 /* Identifiers that nothing has, by what stands before them. */
 const NOTHING = Object.entries({ accounts: "acc", sign_ins: "sgn",
-	sign_ups: "sup", password_resets: "rst" }).map(([name, prefix]) =>
+	sign_ups: "sup", password_resets: "rst", shipments: "shp",
+	agents: "agt" }).map(([name, prefix]) =>
 	[`/${name}/{id}`, `/${name}/${NO_CHALLENGE.replace("chl", prefix)}`]);
 const concrete = (pattern) => NOTHING.reduce((path, [from, to]) =>
 	path.replace(from, to), pattern.replace("{tenant}", "default")
 	.replace("{device}", NO_CHALLENGE.replace("chl", "dev")))
+	.replace("{shipment}", nobody("shp_"))
 	.replace("/inbox/{id}", `/inbox/${NO_MESSAGE}`)
 	.replace("{token}", "00000000000000000000000000")
 	.replace("{id}", NO_CHALLENGE).replace("{file}", "none.css")
@@ -42,6 +46,7 @@ const RIGHT = [
 	[/(check|complete)$/, { code: "123456" }],
 	[/contacts$/, { email: "nobody@example.com" }],
 	[/devices/, undefined],
+	[/dispatch$/, { agent: nobody("agt_") }],
 ];
 
 describe("every route and status", () => {
@@ -177,6 +182,74 @@ describe("every route and status", () => {
 		const check = `/v1/challenges/${made.id}/check`;
 		await server.expect(200, "POST", check, { code: "000000" }, { headers });
 		await server.expect(422, "POST", check, { code: "000001" }, { headers });
+	});
+
+	test("deliveries: 200, 201, 400, 401, 403, 404, 409, 422", async () => {
+		const shop = new Shop(server);
+		const keyed = { headers: { "Idempotency-Key": "door" } };
+		const shipment = await shop.ship({}, keyed);
+		await server.expect(422, "POST", "/v1/shipments", await shop.order(),
+			keyed);
+		const path = `/v1/shipments/${shipment.id}`;
+		for (const list of ["/v1/shipments", "/v1/agents"]) {
+			await server.expect(200, "GET", `${list}?limit=5`);
+			await server.expect(400, "GET", `${list}?limit=0`);
+			await server.expect(400, "GET", `${list}?cursor=x`);
+		}
+		await server.expect(201, "POST", "/v1/agents", { name: "Ada" }, keyed);
+		await server.expect(422, "POST", "/v1/agents", { name: "Eve" }, keyed);
+		const courier = await shop.courier();
+		const { agent, device } = courier;
+		await server.expect(200, "GET", `/v1/agents/${agent.id}`);
+		const body = { agent: agent.id };
+		await server.expect(409, "POST", `${path}/recall`);
+		await server.expect(200, "POST", `${path}/dispatch`, body, keyed);
+		await server.expect(422, "POST", `${path}/dispatch`,
+			{ ...body, stop: 2 }, keyed);
+		await server.expect(200, "POST", `${path}/recall`);
+		const sent = await shop.dispatch(shipment, agent);
+		await shop.door(courier, shipment, "arrive");
+		const own = { key: device.token };
+		const stop = `/v1/agent/stops/${shipment.id}`;
+		const none = `/v1/agent/stops/${nobody("shp_")}`;
+		for (const [what, sent] of [["arrive"], ["handover", { code: "1" }],
+			["attempt", { outcome: "absent" }]]) {
+			await server.expect(404, "POST", `${none}/${what}`, sent, own);
+			await server.expect(401, "POST", `${stop}/${what}`, sent);
+			if (sent) {
+				await server.expect(400, "POST", `${stop}/${what}`, { x: 1 }, own);
+			}
+		}
+		const code = await shop.code(sent);
+		const own_keyed = { ...own, ...keyed };
+		await server.expect(200, "POST", `${stop}/handover`,
+			{ code: server.wrong(code) }, own_keyed);
+		await server.expect(422, "POST", `${stop}/handover`, { code },
+			own_keyed);
+		await server.expect(200, "GET", "/v1/agent/route", undefined, own);
+		await server.expect(401, "GET", "/v1/agent/route");
+		await shop.door(courier, shipment, "attempt", { outcome: "address" });
+		await server.expect(409, "POST", `${path}/dispatch`, body);
+		await server.expect(200, "POST", `${path}/release`);
+		await server.expect(409, "POST", `${path}/release`);
+		await server.expect(409, "POST", `${path}/return`);
+		const other = await shop.ship();
+		await shop.dispatch(other, agent);
+		await shop.door(courier, other, "arrive");
+		await shop.door(courier, other, "attempt", { outcome: "address" });
+		await server.expect(200, "POST", `/v1/shipments/${other.id}/return`);
+		await server.expect(200, "POST", `${path}/cancel`);
+		await server.expect(409, "POST", `${path}/cancel`);
+		await server.expect(200, "GET", path);
+		await server.expect(403, "POST", "/v1/agent/pair",
+			{ pairing_code: "x", device_key: device.jwk }, { key: false });
+		await server.expect(401, "POST", "/v1/agent/sign_in",
+			{ device: device.id, nonce: "x", signature: "A".repeat(86) });
+		await server.expect(200, "POST", "/v1/agent/sign_in",
+			{ device: device.id });
+		await server.expect(200, "DELETE",
+			`/v1/agents/${agent.id}/devices/${device.id}`);
+		await server.expect(200, "DELETE", `/v1/agents/${agent.id}`);
 	});
 
 	test("operations: 200", async () => {
@@ -374,7 +447,7 @@ describe("every route and status", () => {
 			if (operation.requestBody) {
 				/* Who asks is looked at before the body is read. */
 				assert.equal((await server.call(method, path, "[", page)).status,
-					/^\/v1\/(providers|help)/.test(pattern) || signedIn ? 401 : 400,
+					/^\/v1\/(providers|help|agent\/s[ty])/.test(pattern) || signedIn ? 401 : 400,
 					about);
 			}
 			if (/\{id\}/.test(pattern)) {
@@ -408,6 +481,8 @@ describe("every route and status", () => {
 			admin: server.installation.newKey("default", "challenges,audit"),
 			audit: server.installation.newKey("default", "challenges,admin"),
 			accounts: server.installation.newKey("default", "challenges,admin"),
+			shipments: server.installation.newKey("default", "agents,admin"),
+			agents: server.installation.newKey("default", "shipments,admin"),
 		};
 		for (const { method, pattern, operation } of OPERATIONS) {
 			if (operation.security?.some((m) => m.key) ??

@@ -63,11 +63,11 @@ class Server:
     def __exit__(self, *_):
         self.stop()
 
-    def ask(self, path, body=None):
+    def ask(self, path, body=None, key=None, method=None):
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.url + path, data, {
-            'Authorization': 'Bearer ' + self.key,
-            'Content-Type': 'application/json'})
+            'Authorization': 'Bearer ' + (key or self.key),
+            'Content-Type': 'application/json'}, method=method)
         with urllib.request.urlopen(request, timeout=30) as answer:
             return answer.read().decode()
 

@@ -176,6 +176,12 @@ class Events(InFolder):
 
     ALWAYS = {'id', 'at', 'event'}
     CHALLENGE = {'challenge', 'subject', 'purpose', 'channel'}
+    DELIVERY = {'shipment', 'subject', 'status'}
+
+    # The generator of P-256, base64url: a public key like any other.
+    KEY = {'kty': 'EC', 'crv': 'P-256',
+           'x': 'axfR8uEsQkf4vOblY6RA8ncDfYEt6zOg9KE5RdiYwpY',
+           'y': 'T-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU'}
 
     def documented(self):
         """Event to fields, from the table."""
@@ -187,6 +193,8 @@ class Events(InFolder):
             fields[name] = self.ALWAYS | set(re.findall(r'`(\w+)`', cell))
             if 'challenge fields' in cell:
                 fields[name] |= self.CHALLENGE
+            if 'delivery fields' in cell:
+                fields[name] |= self.DELIVERY
         return fields
 
     def live(self, server):
@@ -249,6 +257,54 @@ class Events(InFolder):
         rules.write_text('{"rules": []}')
         server.run('policy', 'use', str(rules), '--tenant', 'books')
 
+    def ship(self, server, name):
+        """A shipment to somebody that is due today; its identifier."""
+        now = json.loads(server.ask('/sandbox/clock'))['now']
+        return json.loads(server.ask('/v1/shipments', {
+            'order': 'A-1', 'promised_on': now[:10],
+            'recipient': {'name': 'Ada', 'email': f'{name}@example.com'},
+            'address': {'lines': ['1 High Street'], 'country': 'GB',
+                        'time_zone': 'UTC'},
+            'value': {'amount': '200', 'currency': 'EUR'},
+            'parcels': [{'tracking': 'P1'}]}))['id']
+
+    def doors(self, server):
+        """What leaves the events of deliveries."""
+        agent = json.loads(server.ask('/v1/agents', {'name': 'Grace'}))['id']
+        pairing = json.loads(server.ask(f'/v1/agents/{agent}/pairings', {}))
+        device = json.loads(server.ask('/v1/agent/pair', {
+            'pairing_code': pairing['pairing_code'], 'device_key': self.KEY}))
+
+        def door(shipment, what, **body):
+            return json.loads(server.ask(
+                f'/v1/agent/stops/{shipment}/{what}', body,
+                key=device['token']))
+
+        def dispatch(shipment):
+            return json.loads(server.ask(
+                f'/v1/shipments/{shipment}/dispatch', {'agent': agent}))
+
+        for outcome in ('absent', 'address', None):
+            shipment = self.ship(server, f'door-{outcome}')
+            dispatch(shipment)
+            server.ask(f'/v1/shipments/{shipment}/recall', {})
+            code = server.code(dispatch(shipment)['challenge'])
+            door(shipment, 'handover', code=code)       # an alert
+            door(shipment, 'arrive')
+            wrong = str((int(code[0]) + 1) % 10) + code[1:]
+            for _ in range(5 if outcome == 'address' else 1):
+                door(shipment, 'handover', code=wrong)
+            if outcome == 'absent':
+                door(shipment, 'attempt', outcome=outcome)
+            elif outcome == 'address':
+                server.ask(f'/v1/shipments/{shipment}/release', {})
+                server.ask(f'/v1/shipments/{shipment}/cancel', {})
+            else:
+                door(shipment, 'handover', code=code)
+        server.ask(f"/v1/agents/{agent}/devices/{device['device']}",
+                   method='DELETE')
+        server.ask(f'/v1/agents/{agent}', method='DELETE')
+
     # Not to be had in a minute, or without a fault; tests/flow has them.
     NOT_HERE = {'message.rerouted', 'guard.reported',
                 'message.delivered', 'message.failed', 'message.expired',
@@ -260,11 +316,13 @@ class Events(InFolder):
                 'password.wrong', 'sign_in.refused', 'session.opened',
                 'session.ended', 'device.trusted', 'device.forgotten',
                 'factor.begun', 'factor.added', 'factor.removed',
-                'recovery.made', 'recovery.used'}
+                'recovery.made', 'recovery.used',
+                'delegate.named', 'delegate.revoked'}
 
     def test_fields_are_those_of_the_page(self):
         with Server(str(PROGRAM), self.folder) as server:
             self.live(server)
+            self.doors(server)
             export = server.run('audit', 'export')
         documented = self.documented()
         seen = {}

@@ -88,6 +88,13 @@ region_off(const struct signals *s, const struct policy *p UNUSED)
 	return s->region_off;
 }
 
+/* It came later, as data. */
+static bool
+opted_out(const struct signals *s, const struct policy *p)
+{
+	return s->opted_out && !above(s, p->delivery_always_from);
+}
+
 static bool
 delivery_value(const struct signals *s, const struct policy *p)
 {
@@ -178,6 +185,9 @@ static const struct old_rule {
 	    "delivery.region_off", "Codes are not offered in this region."}},
 	{DECISION_DELIVERY, suspicious, {DECISION_REQUIRED,
 	    "delivery.suspicious", "The shop sees unusual activity."}},
+	{DECISION_DELIVERY, opted_out, {DECISION_NOT_REQUIRED,
+	    "delivery.opted_out",
+	    "The customer has turned delivery codes off."}},
 	{DECISION_DELIVERY, delivery_value, {DECISION_REQUIRED,
 	    "delivery.value",
 	    "The value reaches the limit from which a code is needed."}},

@@ -21,6 +21,7 @@ static const struct { const char *word; size_t at; } switches[] = {
 	{"risky_place", offsetof(struct signals, risky_place)},
 	{"unattended", offsetof(struct signals, unattended)},
 	{"region_off", offsetof(struct signals, region_off)},
+	{"opted_out", offsetof(struct signals, opted_out)},
 	{"blocked", offsetof(struct signals, blocked)},
 };
 
@@ -151,6 +152,13 @@ static const struct row {
 	/* R7 */
 	{"region_off amount=100 suspicious risky_place", "delivery.region_off",
 	    DECISION_DELIVERY, DECISION_NOT_REQUIRED},
+	/* R41: a preference, up to a value, and not against an alarm */
+	{"opted_out amount=499.99 risky_place", "delivery.opted_out",
+	    DECISION_DELIVERY, DECISION_NOT_REQUIRED},
+	{"opted_out amount=500", "delivery.value",
+	    DECISION_DELIVERY, DECISION_REQUIRED},
+	{"opted_out amount=1 suspicious", "delivery.suspicious",
+	    DECISION_DELIVERY, DECISION_REQUIRED},
 	{"blocked region_off", "delivery.blocked",
 	    DECISION_DELIVERY, DECISION_DENY},
 };

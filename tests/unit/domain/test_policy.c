@@ -69,6 +69,11 @@ static const struct limit {
 	{"notice_after", 3, 1, 20},			/* S22 */
 	{"transaction_from", 30, 0, 1000000},
 	{"delivery_from", 100, 0, 1000000},
+	{"delivery_always_from", 500, 0, 1000000},
+	{"delivery_visits", 3, 1, 5},
+	{"delivery_release_at_arrival", 0, 0, 1},
+	{"delivery_code_on_track", 0, 0, 1},
+	{"agent_failures_per_day", 25, 5, 64},
 };
 
 /* S39 to S42. */
