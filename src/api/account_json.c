@@ -167,15 +167,18 @@ read_preference(struct jsonr_object *o, int64_t *ret)
 	return true;
 }
 
-/* The newest of a kind, a new address that waits for its code included. */
+/* The newest of a kind that codes go to; before there is one, any. */
 static const struct account_contact *
 newest(const struct account *a, enum contact_kind kind)
 {
 	const struct account_contact *found = NULL;
 
 	for (unsigned i = 0; i < a->n; i++) {
-		if (a->contacts[i].kind == kind) {
-			found = &a->contacts[i];
+		const struct account_contact *c = &a->contacts[i];
+
+		if (c->kind == kind && (found == NULL || c->registered ||
+		    !found->registered)) {
+			found = c;
 		}
 	}
 	return found;

@@ -1,0 +1,455 @@
+/**
+ * Accounts as people and attackers meet them: signing in, sessions, changes,
+ * resets, and what may not be told apart (R49 to R59, S19, S53, S78 to S80,
+ * S111, S113).
+ */
+
+import assert from "node:assert/strict";
+import { request } from "node:http";
+import { after, before, describe, test } from "node:test";
+import { DESCRIPTION } from "./tree.mjs";
+import { address, Browser, challengeOf, number, PASSWORD, person }
+	from "./people.mjs";
+import { finish, sandbox } from "./server.mjs";
+
+const ID = /(?<=(?:acc|sgn|chl|rst|sup|con|req|msg)_)[0-9a-z]{36}/g;
+const TIME = /\d{4}-\d\d-\d\dT[\d:.]+Z/g;
+
+/** What is left of an answer when identifiers and times are masked. */
+const masked = ({ status, headers, text }) => JSON.stringify([status,
+	[...headers].filter(([name]) => name !== "date" && name !== "x-request-id"),
+	text.replace(ID, "").replace(TIME, "")]);
+
+/** A browser somewhere else: behind another address, as its proxy says. */
+let from = 0;
+const place = () => `198.51.${100 + (from >> 8)}.${from++ & 255}`;
+
+describe("accounts", () => {
+	let server;
+	before(async () => {
+		server = await sandbox({
+			config: "[server]\ntrusted_proxies = 127.0.0.1/32\n",
+		});
+	});
+	after(() => finish(server));
+	const browser = (where = place()) =>
+		new Browser(server, { "X-Forwarded-For": where });
+
+	test("R49, R50, R58: a code, a trusted device, and no code", async () => {
+		const ada = await person(server);
+		const b = browser();
+		const wrong = await b.expect(200, "POST", "/v1/sign_ins",
+			{ identifier: ada.email, password: "not at all this" });
+		assert.equal(wrong.result, "refused");
+		const { messages } = (await server.get("/sandbox/inbox")).json;
+		assert.ok(!messages.some((m) => m.to === ada.email), "no code goes out");
+		const done = await b.signIn(ada.email.toUpperCase(), PASSWORD,
+			{ remember_device: true });
+		assert.equal(done.result, "signed_in");
+		const again = await b.signIn(ada.email);
+		assert.equal(again.result, "signed_in");
+		assert.deepEqual(again.reasons, ["The customer trusts this device."]);
+		const { data } = await b.expect(200, "GET", "/v1/accounts/me/devices");
+		assert.equal(data.length, 1);
+		await b.expect(204, "DELETE", `/v1/accounts/me/devices/${data[0].id}`);
+		assert.equal((await b.expect(200, "POST", "/v1/sign_ins",
+			{ identifier: ada.email, password: PASSWORD })).result,
+		"code_required");
+	});
+
+	test("S117: trust ends after 30 days, however often it is used", async () => {
+		const ada = await person(server);
+		const b = browser();
+		await b.signIn(ada.email, PASSWORD, { remember_device: true });
+		await server.advance(29 * 86400);
+		assert.deepEqual((await b.signIn(ada.email)).reasons,
+			["The customer trusts this device."]);
+		await server.advance(2 * 86400);
+		const late = await b.expect(200, "POST", "/v1/sign_ins",
+			{ identifier: ada.email, password: PASSWORD });
+		assert.equal(late.result, "code_required");
+		await server.advance(-31 * 86400);
+	});
+
+	test("R59: sellers and operators give a code every time", async () => {
+		for (const kind of ["seller", "operator"]) {
+			const sam = await person(server, { kind });
+			const b = browser();
+			await b.signIn(sam.email, PASSWORD, { remember_device: true });
+			const again = await b.expect(200, "POST", "/v1/sign_ins",
+				{ identifier: sam.email, password: PASSWORD });
+			assert.equal(again.result, "code_required", kind);
+			const refused = await b.call("POST", "/v1/account_changes",
+				{ change: { two_step: false } });
+			assert.equal(refused.status, 400, kind);
+		}
+	});
+
+	test("S111: cookies; no fixation; signed out is signed out", async () => {
+		const ada = await person(server);
+		const b = browser();
+		b.cookies.set("__Host-ww_session", `wws_${"0".repeat(52)}`);
+		const begun = await b.expect(200, "POST", "/v1/sign_ins",
+			{ identifier: ada.email, password: PASSWORD });
+		const done = await b.call("POST", `/v1/sign_ins/${begun.id}/complete`,
+			{ code: await server.code(begun.challenge), remember_device: true });
+		for (const line of done.headers.getSetCookie()) {
+			assert.match(line, /^__Host-ww_(session|device)=ww[sd]_[0-9a-z]{52}; Path=\/; Max-Age=\d+; Secure; HttpOnly; SameSite=Lax$/);
+		}
+		assert.equal(done.headers.getSetCookie().length, 2);
+		assert.equal(done.json.session.token, undefined,
+			"a browser's script does not see it");
+		const first = b.cookies.get("__Host-ww_session");
+		assert.notEqual(first, `wws_${"0".repeat(52)}`);
+		/* Signing in again makes a new one, and ends the old one. */
+		await b.signIn(ada.email);
+		const second = b.cookies.get("__Host-ww_session");
+		assert.notEqual(second, first);
+		const stale = browser();
+		stale.cookies.set("__Host-ww_session", first);
+		await stale.expect(401, "GET", "/v1/session");
+		await b.expect(204, "POST", "/v1/sign_out");
+		assert.equal(b.cookies.get("__Host-ww_session"), undefined);
+		stale.cookies.set("__Host-ww_session", second);
+		await stale.expect(401, "GET", "/v1/session");
+	});
+
+	test("S114: a session ends unused, and in any case", async () => {
+		const ada = await person(server);
+		const b = browser();
+		await b.signIn(ada.email);
+		await server.advance(59 * 60);
+		await b.expect(200, "GET", "/v1/session");
+		await server.advance(61 * 60);
+		await b.expect(401, "GET", "/v1/session");
+		await b.signIn(ada.email);
+		for (let i = 0; i < 14; i++) {
+			await server.advance(55 * 60);
+			await b.call("GET", "/v1/session");
+		}
+		await b.expect(401, "GET", "/v1/session");
+		await server.advance(-(120 + 14 * 55) * 60);
+	});
+
+	test("S113: no change without its header, from elsewhere, for another host", async () => {
+		const ada = await person(server);
+		const b = browser();
+		await b.signIn(ada.email);
+		const { host } = new URL(server.url);
+		const changes = Object.entries(DESCRIPTION.paths).flatMap(
+			([pattern, item]) => ["post", "patch", "delete", "put"]
+				.filter((m) => item[m]?.security?.some((s) => s.session ||
+					Object.keys(s).length === 0) && pattern.startsWith("/v1"))
+				.map((m) => [m.toUpperCase(), pattern
+					.replace("/accounts/{id}", "/accounts/me")
+					.replace(/\{\w+\}/g, "x")]));
+		assert.ok(changes.length >= 15);
+		for (const [method, path] of changes) {
+			const send = (headers) => b.server.call(method, path, {}, {
+				key: false, headers: { Cookie: b.cookie, ...headers },
+			});
+			const about = `${method} ${path}`;
+			for (const headers of [{}, { "X-Watchword": "0" },
+				{ "X-Watchword": "1", Origin: "https://evil.example" },
+				{ "X-Watchword": "1", Origin: "null" },
+				{ "X-Watchword": "1", Origin: `https://${host}.evil.example` },
+				{ "X-Watchword": "1", "Sec-Fetch-Site": "cross-site" },
+				{ "X-Watchword": "1", "Sec-Fetch-Site": "same-site" }]) {
+				const { status } = await send(headers);
+				assert.ok([401, 403].includes(status),
+					`${about} ${JSON.stringify(headers)}: ${status}`);
+			}
+		}
+		/* The session is of the host that it was made for. */
+		const { hostname, port } = new URL(server.url);
+		const status = await new Promise((done, fail) => {
+			request({ hostname, port, path: "/v1/session", setHost: false,
+				headers: { Host: `localhost:${port}`, Cookie: b.cookie } },
+			(answer) => {
+				answer.resume();
+				done(answer.statusCode);
+			}).once("error", fail).end();
+		});
+		assert.equal(status, 401);
+		await b.expect(200, "GET", "/v1/session");
+	});
+
+	test("R57: a session reaches its own account and no other", async () => {
+		const [ada, eve] = [await person(server), await person(server)];
+		const b = browser();
+		await b.signIn(eve.email);
+		for (const [method, path, body] of [
+			["GET", ""], ["PATCH", "", { name: "Mine" }], ["GET", "/factors"],
+			["GET", "/devices"], ["PATCH", "/preferences", { two_step: true }],
+			["POST", "/contacts", { email: address() }]]) {
+			await b.expect(404, method, `/v1/accounts/${ada.id}${path}`, body);
+		}
+		await b.expect(404, "POST", "/v1/account_changes",
+			{ account: ada.id, change: { phone: number() } });
+		const foreign = await server.expect(201, "POST", "/v1/challenges",
+			{ purpose: "sign_in", to: { account: ada.id } });
+		for (const [method, path, body] of [["GET", ""],
+			["POST", "/check", { code: "123456" }], ["POST", "/resend"],
+			["POST", "/reissue"], ["POST", "/cancel"]]) {
+			await b.expect(404, method, `/v1/challenges/${foreign.id}${path}`,
+				body);
+		}
+		await b.expect(403, "DELETE", `/v1/accounts/${eve.id}`)
+			.catch(() => b.expect(401, "DELETE", `/v1/accounts/${eve.id}`));
+	});
+
+	test("R51, R55: no route changes what protects an account without a code", async () => {
+		const ada = await person(server, { phone: number() });
+		const b = browser();
+		await b.signIn(ada.email);
+		await b.expect(200, "PATCH", "/v1/accounts/me/preferences",
+			{ two_step: true });
+		const view = async () => {
+			const account = await server.expect(200, "GET",
+				`/v1/accounts/${ada.id}`);
+			return JSON.stringify([account.email, account.phone, account.address,
+				account.preferences.two_step, account.preferences.delivery_codes,
+				account.preferences.channel,
+				account.contacts.filter((c) => c.usable).map((c) => c.id)]);
+		};
+		const values = { email: address(), phone: number(),
+			password: "eight odd umbrellas", address: "1 Other Street",
+			two_step: false, delivery_codes: false, channel: "sms",
+			new_password: "eight odd umbrellas", code: "000000",
+			identifier: ada.email, account: ada.id, amount: "1.00",
+			currency: "EUR", payee: "Eve", use: ["sms"], kind: "customer",
+			name: "Ada" };
+		const before_ = await view();
+		const routes = Object.entries(DESCRIPTION.paths).flatMap(
+			([pattern, item]) => ["post", "patch", "put"].filter((m) => item[m] &&
+				pattern.startsWith("/v1/")).map((m) => [m.toUpperCase(), pattern]));
+		assert.ok(routes.length > 30);
+		for (const [method, pattern] of routes) {
+			const path = pattern.replace("{id}", /accounts/.test(pattern)
+				? ada.id : "x").replace("{tenant}", "default")
+				.replace(/\{\w+\}/g, "x");
+			const bodies = [values, { change: values }, ...Object.entries(values)
+				.flatMap(([name, value]) => [{ [name]: value },
+					{ account: ada.id, change: { [name]: value } }])];
+			if (/challenges$|policy|rules|senders|templates/.test(pattern)) {
+				continue;	/* of addresses, and of operators */
+			}
+			for (const body of bodies) {
+				await server.call(method, path, body);
+				await b.call(method, path, body);
+			}
+			assert.equal(await view(), before_, `${method} ${pattern}`);
+		}
+		/* And the password is what it was; so many codes want a pause. */
+		await server.advance(3700);
+		assert.equal((await browser().expect(200, "POST", "/v1/sign_ins",
+			{ identifier: ada.email, password: PASSWORD })).result,
+		"code_required");
+		await server.advance(-3700);
+	});
+
+	test("R51, S45, S75: a change of e-mail; every contact is told; sessions end", async () => {
+		const ada = await person(server);
+		const [b, other] = [browser(), browser()];
+		await b.signIn(ada.email);
+		await other.signIn(ada.email);
+		const email = address();
+		const checked = await b.change({ email });
+		assert.equal(checked.outcome, "applied");
+		/* Until the new address has given its code, the old one stands. */
+		assert.equal((await browser().expect(200, "POST", "/v1/sign_ins",
+			{ identifier: email, password: PASSWORD })).result, "refused");
+		assert.equal((await b.give(checked.next)).outcome, "applied");
+		await b.expect(200, "GET", "/v1/session");
+		await other.expect(401, "GET", "/v1/session");
+		assert.equal((await browser().signIn(email)).result, "signed_in");
+		assert.equal((await browser().expect(200, "POST", "/v1/sign_ins",
+			{ identifier: ada.email, password: PASSWORD })).result, "refused");
+		await server.until(async () => {
+			const { messages } = (await server.get("/sandbox/inbox")).json;
+			const told = messages.filter((m) => m.kind === "notice")
+				.map((m) => m.to);
+			return told.includes(email) && told.includes(ada.email);
+		});
+	});
+
+	test("a corrected change supersedes the one that waits", async () => {
+		const ada = await person(server);
+		const b = browser();
+		await b.signIn(ada.email);
+		const first = await b.expect(201, "POST", "/v1/account_changes",
+			{ change: { address: "1 Old Street" } });
+		const code = await server.code(first);
+		await b.expect(201, "POST", "/v1/account_changes",
+			{ change: { address: "2 New Street" } });
+		assert.equal((await b.expect(200, "POST",
+			`/v1/challenges/${first.id}/check`, { code })).result, "superseded");
+	});
+
+	test("S75: adding a contact wants a fresh code", async () => {
+		const ada = await person(server);
+		const b = browser();
+		await b.signIn(ada.email);
+		await server.advance(11 * 60);
+		const refused = await b.expect(403, "POST",
+			"/v1/accounts/me/contacts", { phone: number() });
+		assert.equal(refused.code, "code_needed");
+		await b.change({ confirm: true });
+		const { contact, challenge } = await b.expect(201, "POST",
+			"/v1/accounts/me/contacts", { phone: number(), use: ["sms"] });
+		assert.equal(contact.usable, false);
+		/* R22: before its code came back it gets none of the account's. */
+		const none = await server.call("POST", "/v1/challenges",
+			{ purpose: "sign_in", to: { account: ada.id }, channel: "sms" });
+		assert.equal(none.status, 503);
+		await b.give(challenge);
+		await server.expect(201, "POST", "/v1/challenges",
+			{ purpose: "sign_in", to: { account: ada.id }, channel: "sms" });
+		/* R23: it is for text messages, not for calls. */
+		assert.equal((await server.call("POST", "/v1/challenges",
+			{ purpose: "sign_in", to: { account: ada.id }, channel: "voice" }))
+			.status, 503);
+		await server.advance(-11 * 60);
+	});
+
+	test("R52, S53: a reset", async () => {
+		const ada = await person(server);
+		const [b, thief] = [browser(), browser()];
+		await b.signIn(ada.email, PASSWORD, { remember_device: true });
+		await b.expect(200, "PATCH", "/v1/accounts/me/preferences",
+			{ two_step: true });
+		const reset = await thief.expect(202, "POST", "/v1/password_resets",
+			{ identifier: ada.email });
+		const code = await server.code(challengeOf(reset.id));
+		const path = `/v1/password_resets/${reset.id}/complete`;
+		/* A refused password leaves the code as it was. */
+		for (const new_password of ["short", "password123",
+			`${ada.email.split("@")[0]}1`]) {
+			const answer = await b.call("POST", path, { code, new_password });
+			assert.equal(answer.status, 400, new_password);
+			assert.equal(answer.json.errors[0].field, "new_password");
+		}
+		const done = await b.expect(200, "POST", path,
+			{ code, new_password: "nine dry umbrellas" });
+		assert.equal(done.result, "approved");
+		assert.equal(done.session, undefined);
+		await b.expect(401, "GET", "/v1/session");
+		assert.equal((await browser().expect(200, "POST", "/v1/sign_ins",
+			{ identifier: ada.email, password: PASSWORD })).result, "refused");
+		const back = await b.expect(200, "POST", "/v1/sign_ins",
+			{ identifier: ada.email, password: "nine dry umbrellas" });
+		assert.equal(back.result, "code_required", "trust has ended, too");
+		assert.equal((await server.expect(200, "GET",
+			`/v1/accounts/${ada.id}`)).preferences.two_step, true);
+	});
+
+	test("S13, S19: tries are one person's; a stranger locks nobody out", async () => {
+		const ada = await person(server, { external_id: address() });
+		const stranger = place();
+		const spellings = [ada.email, ada.email.toUpperCase(),
+			` ${ada.email} `, ada.external_id];
+		let status = 200;
+		for (let i = 0; i < 12 && status === 200; i++) {
+			status = (await browser(stranger).call("POST", "/v1/sign_ins", {
+				identifier: spellings[i % 4], password: `wrong thing ${i}`,
+			})).status;
+		}
+		assert.equal(status, 429, "whatever the spelling");
+		/* The right password does not help him either (S16). */
+		assert.equal((await browser(stranger).call("POST", "/v1/sign_ins",
+			{ identifier: ada.email, password: PASSWORD })).status, 429);
+		/* Nor do many places: the owner comes in from his own. */
+		for (let i = 0; i < 30; i++) {
+			await browser().call("POST", "/v1/sign_ins",
+				{ identifier: ada.email, password: `wrong thing ${i}` });
+		}
+		assert.equal((await browser().signIn(ada.email)).result, "signed_in");
+		await server.advance(7200);
+		await server.advance(-7200);
+	});
+
+	test("S13: wrong codes are one person's, over challenges and channels", async () => {
+		const ada = await person(server, { phone: number() });
+		const start = (channel) => server.expect(201, "POST",
+			"/v1/challenges", { purpose: "sign_in", channel,
+				to: { account: ada.id } });
+		const mail = await start("email");
+		const text = await start("sms");
+		for (const challenge of [mail, text, mail, text, mail]) {
+			const code = server.wrong(await server.code(challenge));
+			await server.check(challenge, code);
+		}
+		assert.equal((await server.check(text, "000000")).status, 200);
+		assert.equal((await server.check(text, "000001")).status, 429);
+		assert.equal((await server.check(mail, "000001")).status, 429);
+		await server.advance(3600);
+		await server.advance(-3600);
+	});
+
+	test("S47, S48: another amount is another code, and the end of this one", async () => {
+		const ada = await person(server);
+		const { decision, challenge } = await server.expect(201, "POST",
+			"/v1/transactions", { account: ada.id, amount: "129.00",
+				currency: "EUR", payee: "Bookshop" });
+		assert.equal(decision.code, "required");
+		assert.equal(challenge.attempts_left, 3);
+		const [message] = await server.messages(challenge);
+		assert.match(message.text, /129\.00 EUR/);
+		assert.match(message.text, /Bookshop/);
+		const changed = await server.check(challenge, message.code,
+			{ binding: { amount: "1290.00", currency: "EUR", payee: "Bookshop" } });
+		assert.equal(changed.json.result, "mismatch");
+		const right = await server.check(challenge, message.code);
+		assert.equal(right.json.result, "mismatch");
+	});
+
+	test("S78: a sign-up says nothing of who has an account", async () => {
+		const ada = await person(server);
+		const ask = (email) => browser().call("POST", "/v1/sign_ups",
+			{ email, password: PASSWORD, name: "Ada" });
+		const [known, unknown] = [await ask(ada.email), await ask(address())];
+		assert.equal(masked(known), masked(unknown));
+		/* Who reads its mail is told. */
+		const done = await browser().expect(200, "POST",
+			`/v1/sign_ups/${known.json.id}/complete`,
+			{ code: await server.code(challengeOf(known.json.id)) });
+		assert.equal(done.result, "address_taken");
+		const b = browser();
+		const made = await b.expect(200, "POST",
+			`/v1/sign_ups/${unknown.json.id}/complete`,
+			{ code: await server.code(challengeOf(unknown.json.id)) });
+		assert.equal(made.result, "signed_in");
+		await b.expect(200, "GET", "/v1/accounts/me");
+	});
+
+	test("S78: known and unknown are alike, then and later", async () => {
+		for (let i = 0; i < 3; i++) {
+			const ada = await person(server);
+			const where = [place(), place()];
+			const walk = async (identifier, at) => {
+				const b = browser(at);
+				const seen = [];
+				const note = async (...call) => {
+					const answer = await b.call(...call);
+					seen.push(masked(answer));
+					return answer;
+				};
+				for (let k = 0; k < 7; k++) {
+					await note("POST", "/v1/sign_ins",
+						{ identifier, password: `wrong thing ${k}` });
+				}
+				const { json } = await note("POST", "/v1/password_resets",
+					{ identifier });
+				const path = `/v1/password_resets/${json.id}`;
+				await note("POST", `${path}/resend`);
+				for (let k = 0; k < 6; k++) {
+					await note("POST", `${path}/complete`, { code: `00000${k}`,
+						new_password: "nine dry umbrellas" });
+				}
+				return seen;
+			};
+			assert.deepEqual(await walk(ada.email, where[0]),
+				await walk(address(), where[1]));
+		}
+	});
+});
