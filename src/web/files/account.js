@@ -169,6 +169,13 @@ export async function resend(challenge) {
 	return call("POST", `/v1/challenges/${challenge.id}/resend`, {});
 }
 
+/**
+ * By what the signed-in person can be asked for a code: one way for each
+ * channel, since the account chooses among contacts of one.
+ * @type {Way[]}
+ */
+let ownWays = [];
+
 /** @returns {Promise<Overview>} */
 export async function readOverview() {
 	const [own, factors, devices, session] = await Promise.all([
@@ -177,6 +184,9 @@ export async function readOverview() {
 		call("GET", "/v1/accounts/me/devices"),
 		call("GET", "/v1/session"),
 	]);
+	const ways = /** @type {Way[]} */ ((factors.factors ?? []).map(wayOf));
+	ownWays = ways.filter((way, at) => way.kind !== "recovery_code"
+		&& ways.findIndex((other) => other.kind === way.kind) === at);
 	return { name: own.name ?? "", preferences: own.preferences,
 		contacts: own.contacts, apps: factors.authenticators ?? [],
 		recovery_left: factors.recovery_codes?.left ?? 0,
@@ -190,8 +200,8 @@ export async function readOverview() {
  */
 export async function change(wish, way) {
 	const said = await call("POST", "/v1/account_changes", { account: "me",
-		change: wish, ...(way === undefined ? {} : { factor: way.id }) });
-	return pendingOf(said);
+		change: wish, ...(way === undefined ? {} : { channel: way.kind }) });
+	return { ...pendingOf(said), ways: ownWays };
 }
 
 /**
@@ -200,9 +210,9 @@ export async function change(wish, way) {
  * @returns {Pending}
  */
 function pendingOf(challenge) {
-	return { way: { id: challenge.channel, to: challenge.to,
-		kind: /** @type {Way["kind"]} */ (challenge.channel) },
-	ways: [], challenge };
+	const kind = /** @type {Way["kind"]} */ (challenge.channel);
+	return { way: ownWays.find((way) => way.kind === kind)
+		?? { id: kind, kind, to: challenge.to }, ways: [], challenge };
 }
 
 /**

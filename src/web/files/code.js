@@ -171,7 +171,7 @@ function resendLine(step, status) {
  */
 function helpOf(step, status) {
 	const help = el("div", { class: "code-help" });
-	if (step.challenge && step.resend !== undefined) {
+	if (step.challenge && isSent(step.way) && step.resend !== undefined) {
 		help.append(resendLine(step, status));
 	}
 	const line = el("div", { class: "line" });

@@ -15,21 +15,21 @@ import * as account from "./account.js";
 
 /** @typedef {import("./account.js").Overview} Overview */
 
-/** @param {boolean} on */
-function turnTwoStep(on) {
+/**
+ * A preference: on at once, since it makes the account safer; off after a
+ * code (R41, R44).
+ * @param {"two_step" | "delivery_codes"} name
+ * @param {boolean} on
+ */
+async function turn(name, on) {
+	if (on && await account.setPreferences({ [name]: true }) === null) {
+		toast(t(name === "two_step" ? "two_step.now_on" : "delivery_codes.now_on"));
+		return true;
+	}
 	return confirmed({
-		title: t(on ? "two_step.turn_on" : "two_step.turn_off"),
-		done: t(on ? "two_step.now_on" : "two_step.now_off"),
-	}, (way) => account.change({ two_step: on }, way));
-}
-
-/** R41, R44: off is a preference, and can be undone. */
-/** @param {boolean} on */
-function turnDeliveries(on) {
-	return confirmed({
-		title: t(on ? "delivery_codes.turn_on" : "delivery_codes.turn_off"),
-		done: t(on ? "delivery_codes.now_on" : "delivery_codes.now_off"),
-	}, (way) => account.change({ delivery_codes: on }, way));
+		title: t(name === "two_step" ? "two_step.turn_off" : "delivery_codes.turn_off"),
+		done: t(name === "two_step" ? "two_step.now_off" : "delivery_codes.now_off"),
+	}, (way) => account.change({ [name]: false }, way));
 }
 
 /** The key in groups of four, as people copy it. */
@@ -149,7 +149,7 @@ function deliveriesRow(overview, after, label) {
 	return row({ title: label,
 		detail: t(on ? "delivery_codes.on_more" : "delivery_codes.off_more"),
 		buttons: [switchButton(on, label, t(on ? "switch.on" : "switch.off"),
-			() => after(turnDeliveries(!on)))] });
+			() => after(turn("delivery_codes", !on)))] });
 }
 
 /** @param {() => Promise<void>} reload */
@@ -185,7 +185,7 @@ export function showTwoStep(overview, reload) {
 			detail: t(on ? "two_step.on_more" : "two_step.off_more"),
 			buttons: [switchButton(on, t("two_step.heading"),
 				t(on ? "switch.on" : "switch.off"),
-				() => after(turnTwoStep(!on)))] }),
+				() => after(turn("two_step", !on)))] }),
 		...apps,
 		row({ title: t("recovery.title"),
 			detail: left === 0 ? t("recovery.none") : tn("recovery.left", left),

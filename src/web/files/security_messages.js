@@ -36,6 +36,9 @@ function channelsOf(overview) {
 			found.add(use);
 		}
 	}
+	if (overview.apps.length > 0) {
+		found.add("totp");
+	}
 	return [...found];
 }
 

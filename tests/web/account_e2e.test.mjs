@@ -1,0 +1,229 @@
+/**
+ * The account pages on the real server: one customer from the sign-up to the
+ * payment, with real codes from the sandbox's inbox.  Leaves screenshots in tests/artefacts/.
+ */
+
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { after, before, describe, test } from "node:test";
+import { assertAccessible, assertNoSideScroll, launch, LOOKS, openPage,
+	screenshot, until } from "./browser.mjs";
+import { startServer } from "./server.mjs";
+import { BINARY } from "./tree.mjs";
+
+const skip = existsSync(BINARY) ? false : "build/watchword is not built";
+const EMAIL = "ada@example.org";
+const NEW_EMAIL = "countess@example.org";
+const PASSWORD = "nine quiet lighthouses";
+
+describe("a customer's account on the real server", { skip, concurrency: 1 }, () => {
+	let browser;
+	let server;
+	/** The browser in which she signed up, and its page. */
+	let home;
+	const used = new Set();
+
+	before(async () => {
+		browser = await launch();
+		server = await startServer();
+	});
+
+	after(async () => {
+		await browser?.close();
+		await server?.stop();
+	});
+
+	const get = async (path) => (await fetch(server.url + path)).json();
+
+	/** The newest code to an address that has not been read yet. */
+	async function codeTo(to) {
+		let found;
+		await until(`a code to ${to}`, async () => {
+			const { messages } = await get(`/sandbox/inbox?to=${encodeURIComponent(to)}`);
+			found = messages.find((m) => m.code && !used.has(m.id));
+			return found !== undefined;
+		});
+		used.add(found.id);
+		return found.code;
+	}
+
+	const device = (look = LOOKS[0]) => openPage(browser, { look });
+
+	/** Signs in with the password, as far as that leads. */
+	async function password(page, identifier = EMAIL, word = PASSWORD) {
+		await page.goto(`${server.url}/signin`);
+		await page.waitForSelector(".with-button");
+		await page.fill("#identifier", identifier);
+		await page.fill("#password", word);
+		await page.keyboard.press("Enter");
+	}
+
+	async function give(page, field, code) {
+		await page.waitForSelector(field);
+		await page.fill(field, code);
+		await page.keyboard.press("Enter");
+	}
+
+	const atSecurity = async (page) => {
+		await page.waitForURL("**/security");
+		await page.waitForSelector("#login:not([hidden])");
+	};
+
+	test("sign-up: the address proves itself by a code", async () => {
+		home = await device(LOOKS[2]);
+		const { page } = home;
+		await page.goto(`${server.url}/signup`);
+		await page.waitForSelector(".with-button");
+		await screenshot(page, "account-1-signup-1280-light");
+		await page.fill("#name", "Ada Lovelace");
+		await page.fill("#email", EMAIL);
+		await page.fill("#password", PASSWORD);
+		await page.keyboard.press("Enter");
+		await give(page, "#signup-code", await codeTo(EMAIL));
+		await atSecurity(page);
+		assert.match(await page.textContent("#who"), /Ada Lovelace/);
+		assert.match(await page.textContent("#login-rows"), /a•••@example\.org|ada@example\.org/);
+		await assertAccessible(page, "security");
+		await assertNoSideScroll(page, "security");
+		await screenshot(page, "account-2-security-1280-light");
+		const [cookie] = await home.context.cookies();
+		assert.equal(cookie.name, "__Host-ww_session");
+		assert.ok(cookie.httpOnly && cookie.secure && cookie.sameSite === "Lax");
+	});
+
+	/* R49, R50, R58 */
+	test("a new device: a code after the password, and trust for 30 days", async () => {
+		const { context, page, complaints } = await device();
+		const before = (await get(`/sandbox/inbox?to=${EMAIL}`)).messages.length;
+		await password(page, EMAIL, "not her password");
+		await page.waitForSelector("#password-flaw");
+		const unknown = await page.textContent("#password-flaw");
+		await password(page, "nobody@example.org", "not her password");
+		await page.waitForSelector("#password-flaw");
+		assert.equal(await page.textContent("#password-flaw"), unknown);
+		assert.equal((await get(`/sandbox/inbox?to=${EMAIL}`)).messages
+			.filter((m) => m.code).length, before, "no code before the password is right");
+
+		await password(page);
+		await page.waitForSelector("#signin-code");
+		await screenshot(page, "account-3-code-360-light");
+		const code = await codeTo(EMAIL);
+		await give(page, "#signin-code", code === "000000" ? "000001" : "000000");
+		await page.waitForSelector("#signin-code-flaw");
+		await screenshot(page, "account-4-wrong-360-light");
+		await page.check("#signin-remember");
+		await give(page, "#signin-code", code.replace(/(...)/, "$1 "));
+		await atSecurity(page);
+		await assertNoSideScroll(page, "security");
+		await screenshot(page, "account-2-security-360-light");
+		assert.equal(await page.locator("#device-rows .row .button").count(), 1);
+
+		await page.click("#sign-out");
+		await page.waitForURL("**/signin");
+		await password(page);
+		await atSecurity(page);
+		assert.deepEqual(complaints.filter((c) => !/40[13]/.test(c)), []);
+		await context.close();
+	});
+
+	/* R51, R55 */
+	test("another e-mail address: two codes, and the old one is out", async () => {
+		const { page } = home;
+		await page.reload();
+		await atSecurity(page);
+		await page.click("[aria-label='Change the e-mail address']");
+		await give(page, "#email", NEW_EMAIL);
+		await give(page, "#change-code", await codeTo(EMAIL));
+		await until("the second code is asked for", async () =>
+			/new place/.test(await page.textContent(".sheet h2")));
+		await screenshot(page, "account-7-new-address-1280-light");
+		await give(page, "#change-code", await codeTo(NEW_EMAIL));
+		await page.waitForSelector("dialog", { state: "detached" });
+		const { context, page: other } = await device();
+		await password(other, EMAIL);
+		await other.waitForSelector("#password-flaw");
+		await password(other, NEW_EMAIL);
+		await other.waitForSelector("#signin-code");
+		await context.close();
+	});
+
+	/* R41 to R44: one switch at two places */
+	test("codes for deliveries are turned off, and on again", async () => {
+		const { page } = home;
+		const states = () => page.locator("#two-step-rows .row:last-child .switch, #deliveries .switch")
+			.evaluateAll((nodes) => nodes.map((n) => n.getAttribute("aria-checked")).join());
+		await page.click("#deliveries .switch");
+		await give(page, "#change-code", await codeTo(NEW_EMAIL));
+		await until("off at both", async () => await states() === "false,false");
+		await page.click("#two-step-rows .row:last-child .switch");
+		await until("on at both", async () => await states() === "true,true");
+	});
+
+	/* R53, R57 */
+	test("a payment shows amount and payee; a changed amount is refused", async () => {
+		const { page } = home;
+		const session = await page.evaluate(async () =>
+			(await fetch("/v1/session")).json());
+		const pay = async (amount) => {
+			const said = await (await fetch(`${server.url}/v1/transactions`, {
+				method: "POST",
+				headers: { Authorization: `Bearer ${server.apiKey}`, "Content-Type": "application/json" },
+				body: JSON.stringify({ account: session.account, amount, currency: "EUR", payee: "Example Books" }),
+			})).json();
+			assert.equal(said.decision?.code, "required", JSON.stringify(said));
+			return said.challenge.id;
+		};
+		await page.goto(`${server.url}/confirm#${await pay("129.00")}`);
+		await page.waitForSelector("#pay-code");
+		assert.match(await page.textContent(".terms"), /€129\.00.*Example Books/s);
+		await assertAccessible(page, "payment");
+		await screenshot(page, "account-8-payment-1280-light");
+		await give(page, "#pay-code", await codeTo(NEW_EMAIL));
+		await page.waitForSelector('.notice[data-state="good"]');
+
+		/* Somebody between page and server asks for more. */
+		await page.route("**/check", (route) => {
+			const body = route.request().postDataJSON();
+			body.binding.amount = "1290.00";
+			return route.continue({ postData: JSON.stringify(body) });
+		});
+		const id = await pay("42.50");
+		await page.goto(`${server.url}/security`);
+		await page.goto(`${server.url}/confirm#${id}`);
+		await give(page, "#pay-code", await codeTo(NEW_EMAIL));
+		await page.waitForSelector('.notice[data-state="bad"]');
+		assert.match(await page.textContent("#body"), /for something else/);
+		await screenshot(page, "account-9-refused-1280-light");
+		await page.unroute("**/check");
+	});
+
+	/* R52 */
+	test("a forgotten password: a refused one keeps the code", async () => {
+		const { context, page } = await device();
+		await page.goto(`${server.url}/forgot`);
+		await page.waitForSelector("#identifier");
+		await page.fill("#identifier", "nobody@example.org");
+		await page.keyboard.press("Enter");
+		await page.waitForSelector("#reset-code");
+		const said = await page.textContent("main");
+		await page.goto(`${server.url}/forgot`);
+		await give(page, "#identifier", NEW_EMAIL);
+		await page.waitForSelector("#reset-code");
+		assert.equal(await page.textContent("main"), said);
+		await page.fill("#reset-code", await codeTo(NEW_EMAIL));
+		await page.fill("#new_password", "password1234");
+		await page.keyboard.press("Enter");
+		await page.waitForSelector("#new_password-flaw");
+		await screenshot(page, "account-10-reset-360-light");
+		await give(page, "#new_password", "eleven noisy lighthouses");
+		await page.waitForSelector("a.button.wide[href='/signin']");
+		await context.close();
+		/* Her other browser is signed out. */
+		await home.page.goto(`${server.url}/security`);
+		await home.page.waitForURL("**/signin");
+	});
+
+	test("no page has complained", () => {
+		assert.deepEqual(home.complaints.filter((c) => !/status of 40[013]/.test(c)), []);
+	});
+});
