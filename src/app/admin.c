@@ -522,6 +522,9 @@ admin_run(struct install *i, int argc, const char *const *argv,
 	if (a.n > 0 && strcmp(a.words[0], "bounce") == 0) {
 		return admin_bounce(&a);
 	}
+	if (a.n > 0 && strcmp(a.words[0], "import") == 0) {
+		return admin_with_directory(&a, admin_import);
+	}
 	if (admin_sender_takes(&a)) {
 		return admin_sender_run(&a);
 	}

@@ -41,6 +41,9 @@ int admin_with_directory(struct admin *a,
 /* "bounce MESSAGE TAG STATUS": what the command read out of a mail. */
 int admin_bounce(struct admin *a) NONNULL;
 
+/* "import LIST": what the command read out of a file. */
+int admin_import(struct admin *a, const struct directory_copy *c) NONNULL;
+
 /* The commands "dkim" and "sender"; the first four are called by them. */
 int admin_dkim_new(struct admin *a, const struct directory_copy *c) NONNULL;
 int admin_dkim_dns(struct admin *a, const struct directory_copy *c) NONNULL;

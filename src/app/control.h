@@ -18,7 +18,8 @@ typedef int control_fn(void *ctx, int argc, const char *const *argv,
     struct buf *out, struct buf *problems);
 
 #define CONTROL_WORDS_MAX 32
-#define CONTROL_REQUEST_MAX 8192
+/* A list of authenticators is the longest. */
+#define CONTROL_REQUEST_MAX ((4 << 20) + 8192)
 #define CONTROL_ANSWER_MAX (1 << 20)
 
 struct control;
