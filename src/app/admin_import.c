@@ -104,7 +104,8 @@ say_refused(struct admin *a, const struct import *i)
 	for (size_t k = 0; k < i->n; k++) {
 		const struct import_item *item = &i->items[k];
 
-		if (item->verdict != IMPORT_TAKEN) {
+		if (item->verdict == IMPORT_NOBODY ||
+		    item->verdict == IMPORT_FULL) {
 			buf_printf(a->problems, "watchword: %zu: %s\n",
 			    item->place, item->verdict == IMPORT_FULL
 			    ? "its account has as many authenticators as it "
@@ -125,8 +126,10 @@ carry_out(struct admin *a, struct import *i)
 	if (e != ERR_NONE && e != ERR_DENIED) {
 		return admin_fail(a, "nothing was stored", e);
 	}
-	buf_printf(a->out, e == ERR_DENIED ? "%zu would be stored\n"
-	    : "%zu stored\n", i->n);
+	buf_printf(a->out, e == ERR_DENIED
+	    ? "%zu would be stored, %zu are there already\n"
+	    : "%zu stored, %zu were there already\n", i->n - i->known,
+	    i->known);
 	return EXIT_DONE;
 }
 

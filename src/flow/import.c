@@ -1,5 +1,7 @@
 #include "flow/import.h"
 
+#include "base/ct.h"
+
 static enum err
 find(struct tx *tx, const struct import *i, const struct import_item *item,
     struct id *ret_account, bool *ret_found)
@@ -10,6 +12,28 @@ find(struct tx *tx, const struct import *i, const struct import_item *item,
 
 	return e != ERR_NONE ? e : account_find(tx, &i->tenant->id, &who,
 	    i->arena, ret_account, ret_found);
+}
+
+/* The account has an authenticator with this key: the file came before. */
+static enum err
+is_known(struct tx *tx, const struct import *i, const struct import_item *item,
+    const struct id *account, bool *ret_known)
+{
+	struct factor_set set;
+	enum err e = factor_list(tx, i->flow, account, i->arena, &set);
+
+	*ret_known = false;
+	for (unsigned k = 0; e == ERR_NONE && k < set.n && !*ret_known; k++) {
+		struct cell cell = factor_cell("secret", &set.row[k].id);
+		struct buf CLEANUP(buf_done) secret = {0};
+
+		buf_init(&secret, SECRET_MAX);
+		e = keyring_unseal(i->flow->ring, &cell, set.row[k].secret,
+		    &secret);
+		*ret_known = e == ERR_NONE && secret.n == item->secret.n &&
+		    ct_equal(secret.p, item->secret.p, secret.n);
+	}
+	return e;
 }
 
 static enum err
@@ -33,8 +57,14 @@ put(struct tx *tx, const struct import *i, struct import_item *item,
 			    : (int64_t)item->counter,
 		},
 	};
-	enum err e = authenticator_import_run(tx, &one);
+	bool known;
+	enum err e = is_known(tx, i, item, account, &known);
 
+	if (e != ERR_NONE || known) {
+		item->verdict = IMPORT_KNOWN;
+		return e;
+	}
+	e = authenticator_import_run(tx, &one);
 	item->verdict = one.verdict == AUTHENTICATOR_DONE ? IMPORT_TAKEN
 	    : one.verdict == AUTHENTICATOR_TOO_MANY ? IMPORT_FULL
 	    : IMPORT_NOBODY;
@@ -46,7 +76,7 @@ import_run(struct tx *tx, void *import)
 {
 	struct import *i = import;
 
-	i->refused = 0;
+	i->refused = i->known = 0;
 	for (size_t k = 0; k < i->n; k++) {
 		struct import_item *item = &i->items[k];
 		struct id account;
@@ -62,7 +92,9 @@ import_run(struct tx *tx, void *import)
 		if (e != ERR_NONE) {
 			return e;
 		}
-		i->refused += item->verdict == IMPORT_TAKEN ? 0 : 1;
+		i->known += item->verdict == IMPORT_KNOWN ? 1 : 0;
+		i->refused += item->verdict == IMPORT_NOBODY ||
+		    item->verdict == IMPORT_FULL ? 1 : 0;
 	}
 	/* The store takes back what a use case did that fails. */
 	return i->refused > 0 || i->dry_run ? ERR_DENIED : ERR_NONE;

@@ -10,6 +10,7 @@
 /* What came of one. */
 enum import_verdict {
 	IMPORT_TAKEN,
+	IMPORT_KNOWN,		/* its account has it already; nothing to do */
 	IMPORT_NOBODY,		/* no account has that identifier */
 	IMPORT_FULL		/* it has as many authenticators as it may */
 };
@@ -37,7 +38,8 @@ struct import {
 	size_t n;
 	bool dry_run;
 	/* Made by run. */
-	size_t refused;		/* items that were not IMPORT_TAKEN */
+	size_t refused;		/* items for nobody, or too many */
+	size_t known;
 };
 
 /*
