@@ -319,26 +319,40 @@ describe("a day with it", () => {
 		await context.close();
 	});
 
-	test("enrolment from another tab of this browser needs no camera and no address", async () => {
-		const { page, context } = await openApp([ENTRY]);
-		const shop = await context.newPage();
-		await shop.goto(`${mock.url}/`);
-		await shop.evaluate(async (uri) => {
-			const { offer } = await import("/assets/handover.js");
-			offer(uri, (code) => {
-				document.title = `code ${code}`;
-			});
-		}, URI.replaceAll("Books", "Shop"));
-		await page.goto("about:blank");
-		await page.goto(`${mock.url}/authenticator#enrol`);
-		await unlock(page);
-		await page.waitForSelector("#add-confirm .button");
-		assert.match(await page.textContent("#add-confirm"), /Example Shop/);
-		assert.equal(new URL(page.url()).hash, "");
-		await page.click("#add-confirm .button");
-		await until("the code is there", async () =>
-			await shop.title() === `code ${codeAt(Date.now())}`);
-		await context.close();
+	test("enrolment from /security in this browser needs no camera and no address", async () => {
+		const own = await new Mock().listen();
+		const { page: security, context } = await openPage(browser);
+		try {
+			await security.goto(`${own.url}/authenticator`);
+			await security.waitForSelector("#welcome:not([hidden])");
+			await plant(security, makeVault([ENTRY]));
+			own.account.signedIn = true;
+			await security.goto(`${own.url}/security`);
+			await security.waitForSelector("#login:not([hidden])");
+			await security.click("#add-app");
+			await security.waitForSelector("#app-ask");
+			await security.keyboard.press("Enter");
+			const opened = context.waitForEvent("page");
+			await security.click("#app-here");
+			const page = await opened;
+			await unlock(page);
+			await page.waitForSelector("#add-confirm .button");
+			assert.match(await page.textContent("#add-confirm"), /Watchword – ada/);
+			assert.equal(new URL(page.url()).hash, "");
+			await page.click("#add-confirm .button");
+			const confirmed = () => own.requests.find((r) => r.path.endsWith("/confirm"));
+			await until("the code is given", () => confirmed() !== undefined);
+			const key = Buffer.from("48656c6c6f21deadbeef".repeat(2), "hex");
+			assert.ok([0, 30000].map((ms) => codeAt(Date.now() - ms, key))
+				.includes(JSON.parse(confirmed().body).code));
+			/* The key is in no address, and in no request but the answer that brought it. */
+			for (const { path, query, body } of own.requests) {
+				assert.doesNotMatch(path + query + body, /JBSWY3DP/);
+			}
+		} finally {
+			await context.close();
+			await own.close();
+		}
 	});
 });
 

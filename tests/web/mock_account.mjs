@@ -88,7 +88,7 @@ export class AccountMock {
 			return [200, { data: this.devices, next_cursor: null }];
 		}
 		if (/^\/v1\/accounts\/\w+\/authenticators$/.test(path)) {
-			return [201, { id: newId("aut"), secret: "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", qr_svg: '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 29 29"><path fill="#fff" d="M0 0h29v29H0z"/><path fill="#000" d="M4 4h7v7h-7zM14 14h3v3h-3z"/></svg>' }];
+			return [201, { id: newId("aut"), secret: "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", otpauth_uri: "otpauth://totp/Watchword:ada?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Watchword&algorithm=SHA1&digits=6&period=30", qr_svg: '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 29 29"><path fill="#fff" d="M0 0h29v29H0z"/><path fill="#000" d="M4 4h7v7h-7zM14 14h3v3h-3z"/></svg>' }];
 		}
 		if (/^\/v1\/accounts\/\w+\/authenticators\/\w+\/confirm$/.test(path)) {
 			return [200, this.check(body.code)];

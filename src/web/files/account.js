@@ -39,7 +39,9 @@ import { isSent } from "./code.js";
  *   session: { created_at: string, expires_at: string }
  * }} Overview
  *
- * @typedef {{ id: string, secret: string, qr_svg: string }} NewApp
+ * @typedef {{
+ *   id: string, secret: string, otpauth_uri: string, qr_svg: string
+ * }} NewApp
  *
  * A change that waits for a code, and what came of it; next: a new address
  * has a code of its own on its way.

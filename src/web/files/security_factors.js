@@ -5,6 +5,7 @@
  */
 
 import { byId, copy, el, toast } from "./dom.js";
+import { offer } from "./handover.js";
 import { field, showFlaw, wire } from "./form.js";
 import { showTime, t, tn } from "./i18n.js";
 import { confirmed, proved } from "./change.js";
@@ -38,6 +39,25 @@ function grouped(secret) {
 	return secret.replace(/\s/g, "").match(/.{1,4}/g)?.join(" ") ?? secret;
 }
 
+/** Takes back what was offered to the code app. */
+let withdraw = () => {};
+
+/**
+ * The code app in another tab of this browser: it is handed the key, asks its
+ * owner, and answers with its first code (R24).
+ * @param {string} uri
+ * @param {(code: string) => void} onCode
+ */
+function codeApp(uri, onCode) {
+	const link = el("a", { class: "button quiet wide", id: "app-here",
+		href: "/authenticator#enrol", target: "_blank" }, t("apps.here"));
+	link.addEventListener("click", () => {
+		withdraw();
+		withdraw = offer(uri, onCode);
+	});
+	return link;
+}
+
 /**
  * @param {import("./account.js").NewApp} app
  * @param {(code: string) => Promise<import("./code.js").Outcome>} check
@@ -60,6 +80,10 @@ function appStep(app, check, done) {
 				el("p", { class: "small soft" }, t("apps.type_key")),
 				el("code", { class: "key", id: "app-key" }, grouped(app.secret)),
 				copyKey)),
+		codeApp(app.otpauth_uri, (said) => {
+			code.input.value = said;
+			form.requestSubmit();
+		}),
 		code.node, el("div", { class: "status", role: "status" }),
 		el("button", { class: "button wide", type: "submit" }, t("code.submit")));
 	wire(form, async (values) => {
@@ -102,6 +126,7 @@ export async function addApp() {
 		});
 		sheet.show(form);
 	});
+	withdraw();
 	if (added) {
 		toast(t("apps.added"));
 	}
