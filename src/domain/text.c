@@ -47,7 +47,7 @@ is_invisible(uint32_t c)
 	return (c & 0xfffe) == 0xfffe || (c >= 0xe000 && c <= 0xf8ff);
 }
 
-static enum flaw
+enum flaw
 text_flaw(struct str s, size_t max_chars)
 {
 	size_t chars = 0;

@@ -34,6 +34,12 @@ struct display_text {
 	char z[DISPLAY_TEXT_MAX + 1];
 };
 
+/*
+ * text_flaw(s, max_chars): what would make s unfit for any message: empty, too
+ * long, not UTF-8, controls (line breaks too), invisible signs, outer blanks.
+ */
+enum flaw text_flaw(struct str s, size_t max_chars) MUST_CHECK;
+
 /* header_text_parse(s, ret_text): 1 to 120 characters. */
 enum flaw header_text_parse(struct str s, struct header_text *ret_text)
     MUST_CHECK NONNULL;

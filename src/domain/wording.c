@@ -5,6 +5,7 @@
 
 #include "domain/gsm7.h"
 #include "domain/lint.h"
+#include "domain/wording_own.h"
 #include "domain/wording_table.h"
 #include "domain/wording_writer.h"
 
@@ -89,9 +90,9 @@ email_body(const struct writer *w)
 	enum locale l = rq->locale;
 
 	writer_paragraph(w, BLOCK_HEADING,
-	    wording_part(l, rq->purpose, PART_HEADING));
+	    wording_own_or(rq, OWN_HEADING));
 	writer_paragraph(w, BLOCK_PARAGRAPH,
-	    wording_part(l, rq->purpose, PART_LEAD));
+	    wording_own_or(rq, OWN_LEAD));
 	writer_facts(w);
 	writer_paragraph(w, BLOCK_PARAGRAPH, wording_common(l,
 	    wording_door(rq->purpose) ? COMMON_WARNING_DOOR :
@@ -99,7 +100,7 @@ email_body(const struct writer *w)
 	writer_paragraph(w, BLOCK_CODE, "{code}");
 	writer_paragraph(w, BLOCK_PARAGRAPH, valid_part(rq));
 	writer_paragraph(w, BLOCK_PARAGRAPH,
-	    wording_part(l, rq->purpose, PART_NOT_YOU));
+	    wording_own_or(rq, OWN_NOT_YOU));
 	writer_paragraph(w, BLOCK_PARAGRAPH, wording_common(l, COMMON_FOOTER));
 }
 
@@ -156,7 +157,7 @@ subject_of(const struct wording_request *rq)
 {
 	return message_is_notice(rq->kind)
 	    ? wording_notice(rq->locale, rq->kind, NOTICE_SUBJECT)
-	    : wording_part(rq->locale, rq->purpose, PART_SUBJECT);
+	    : wording_own_or(rq, OWN_SUBJECT);
 }
 
 static enum err
@@ -212,8 +213,8 @@ render_code_sms(const struct wording_request *rq, struct wording *w)
 			continue;
 		}
 		buf_clear(&w->text);
-		writer_expand(&text, wording_part(rq->locale, rq->purpose,
-		    form < 2 ? PART_SMS : PART_SMS_SHORT));
+		writer_expand(&text, form < 2 ? wording_own_or(rq, OWN_SMS)
+		    : wording_part(rq->locale, rq->purpose, PART_SMS_SHORT));
 		if (form == 0 || form == 2) {
 			/* S91: host, one blank, code; nothing behind. */
 			buf_z(&w->text, "\n@");
@@ -274,7 +275,7 @@ render_voice(const struct wording_request *rq, struct wording *w)
 	enum locale l = rq->locale;
 
 	if (!message_is_notice(rq->kind)) {
-		writer_expand(&text, wording_part(l, rq->purpose, PART_VOICE));
+		writer_expand(&text, wording_own_or(rq, OWN_VOICE));
 		return;
 	}
 	writer_expand(&text, wording_common(l, COMMON_NOTICE_GREETING));
@@ -314,16 +315,22 @@ check_request(const struct wording_request *rq)
 	return ERR_NONE;
 }
 
-static enum err
-check_result(const struct wording_request *rq, const struct wording *w)
+static struct lint_message
+as_read(const struct wording_request *rq, const struct wording *w)
 {
-	struct lint_message m = {
+	return (struct lint_message){
 		.kind = rq->kind,
 		.purpose = rq->purpose, .channel = rq->channel,
 		.locale = rq->locale, .subject = header_text_str(&w->subject),
 		.text = buf_view(&w->text), .html = buf_view(&w->html),
 		.code = rq->code,
 	};
+}
+
+static enum err
+check_result(const struct wording_request *rq, const struct wording *w)
+{
+	const struct lint_message m = as_read(rq, w);
 
 	if (buf_err(&w->text) != ERR_NONE) {
 		return buf_err(&w->text);
@@ -332,6 +339,33 @@ check_result(const struct wording_request *rq, const struct wording *w)
 		return buf_err(&w->html);
 	}
 	return lint_outgoing(&m) == LINT_CLEAN ? ERR_NONE : ERR_DENIED;
+}
+
+enum err
+wording_preview(const struct wording_request *rq, struct wording *w,
+    enum lint *ret_lint)
+{
+	struct lint_message m;
+	enum err err = check_request(rq);
+
+	wording_clear(w);
+	if (err == ERR_NONE && rq->channel == CHANNEL_EMAIL) {
+		err = render_email(rq, w);
+	} else if (err == ERR_NONE && rq->channel == CHANNEL_SMS) {
+		writer_expand(&(struct writer){rq, &w->text, false},
+		    wording_own_or(rq, OWN_SMS));
+	} else if (err == ERR_NONE) {
+		render_voice(rq, w);
+	}
+	if (err == ERR_NONE) {
+		err = buf_err(&w->text) != ERR_NONE ? buf_err(&w->text)
+		    : buf_err(&w->html);
+	}
+	if (err == ERR_NONE) {
+		m = as_read(rq, w);
+		*ret_lint = lint_message(&m);
+	}
+	return err;
 }
 
 static enum err

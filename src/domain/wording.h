@@ -58,12 +58,45 @@ const char *fact_name(enum fact f);
 /* wording_requires(p, f): p cannot be worded without f (S47). */
 bool wording_requires(enum purpose p, enum fact f);
 
+/* What a tenant may say in his own words; the rest of a message is ours. */
+enum wording_own_part {
+	OWN_SUBJECT,		/* of an e-mail */
+	OWN_HEADING,
+	OWN_LEAD,		/* what happened */
+	OWN_NOT_YOU,		/* what to do if it was somebody else */
+	OWN_SMS,		/* all of a text message */
+	OWN_VOICE,		/* all of a call */
+	OWN_PART_COUNT
+};
+
+#define OWN_TEXT_CHARS 1000
+
+/* own_part_name(p): "subject", "heading", "lead", "not_you", "text", "text" */
+const char *own_part_name(enum wording_own_part p);
+enum channel own_part_channel(enum wording_own_part p);
+
+struct wording_own {
+	enum purpose purpose;
+	enum locale locale;
+	enum wording_own_part part;
+	const char *text;
+};
+
+/*
+ * own_flaw(own): why the text of own cannot be used at all: its signs, or its
+ * placeholders; NULL: it can.  Whether the message it is in keeps the rules,
+ * domain/lint.h says.
+ */
+const char *own_flaw(const struct wording_own *own) NONNULL;
+
 struct wording_request {
 	enum message_kind kind;
 	enum purpose purpose;
 	enum channel channel;		/* email, sms or voice */
 	enum locale locale;
 	const struct display_text *brand;	/* the tenant's, not ours */
+	const struct wording_own *own;		/* or NULL */
+	unsigned n_own;
 	/* Of a code. */
 	struct str code;		/* 4 to 10 digits; a notice: empty */
 	duration_ms expires_in;		/* unused at the door: "today" */

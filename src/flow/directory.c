@@ -10,11 +10,14 @@
 #include "crypto/hmac.h"
 #include "store/decisions.h"
 #include "store/senders.h"
+#include "store/templates.h"
 #include "store/tenants.h"
 
 enum {
 	SETTINGS_MAX = 65536,
 	RULE_SETS_MAX = 2 * DIRECTORY_TENANTS_MAX,
+	TEMPLATES_MAX = 16384,
+	TEXTS_MAX = 32 << 20,
 	ARENA_MAX = 64 << 20
 };
 
@@ -35,6 +38,9 @@ struct directory_copy {
 	size_t n_dkim;
 	struct rule_book **books;
 	size_t n_books;
+	struct wording_own *own;	/* one tenant's lie together */
+	size_t n_own;
+	struct arena *texts;		/* of own */
 };
 
 struct directory {
@@ -53,6 +59,8 @@ copy_free(struct directory_copy *c)
 		free(c->books[i]);
 	}
 	free(c->books);
+	free(c->own);
+	arena_free(c->texts);
 	free(c);
 }
 
@@ -86,6 +94,9 @@ struct load {
 	struct sender_row *senders;
 	struct dkim_row *dkim;
 	struct rules_row *rules;
+	struct template_row *templates;
+	unsigned n_templates;
+	struct arena *texts;
 	unsigned n_tenants, n_keys, n_settings, n_senders, n_dkim, n_rules;
 };
 
@@ -118,6 +129,10 @@ load_run(struct tx *tx, void *arg)
 	if (e == ERR_NONE) {
 		e = rules_row_list(tx, l->arena, RULE_SETS_MAX, l->rules,
 		    &l->n_rules);
+	}
+	if (e == ERR_NONE) {
+		e = template_row_list(tx, l->texts, TEMPLATES_MAX,
+		    l->templates, &l->n_templates);
 	}
 	return e;
 }
@@ -279,6 +294,28 @@ fill_dkim(struct directory_copy *c, struct load *l)
 	return ERR_NONE;
 }
 
+/* They come in the order of their tenants. */
+static void
+fill_templates(struct directory_copy *c, struct load *l)
+{
+	c->texts = l->texts;
+	l->texts = NULL;
+	for (unsigned i = 0; i < l->n_templates; i++) {
+		const struct template_row *row = &l->templates[i];
+		struct tenant *t = by_id(c, &row->tenant);
+
+		/* What this program could not fill in is not used. */
+		if (t == NULL || own_flaw(&row->own) != NULL) {
+			continue;
+		}
+		c->own[c->n_own] = row->own;
+		if (t->n_own++ == 0) {
+			t->own = &c->own[c->n_own];
+		}
+		c->n_own++;
+	}
+}
+
 static void
 ignore_flaw(void *ctx UNUSED, unsigned line UNUSED, struct str place UNUSED,
     const char *reason UNUSED)
@@ -333,8 +370,9 @@ copy_make(struct load *l, struct directory_copy **ret_copy)
 	c->keys = calloc(l->n_keys + 1, sizeof(*c->keys));
 	c->dkim = calloc(l->n_dkim + 1, sizeof(*c->dkim));
 	c->books = calloc(l->n_rules + 1, sizeof(struct rule_book *));
+	c->own = calloc(l->n_templates + 1, sizeof(*c->own));
 	e = c->tenants == NULL || c->keys == NULL || c->dkim == NULL ||
-	    c->books == NULL ? ERR_NOMEM : fill_tenants(c, l);
+	    c->books == NULL || c->own == NULL ? ERR_NOMEM : fill_tenants(c, l);
 	if (e == ERR_NONE) {
 		e = fill_dkim(c, l);
 	}
@@ -348,6 +386,7 @@ copy_make(struct load *l, struct directory_copy **ret_copy)
 	fill_keys(c, l);
 	apply_settings(c, l);
 	fill_senders(c, l);
+	fill_templates(c, l);
 	*ret_copy = c;
 	return ERR_NONE;
 }
@@ -364,9 +403,11 @@ load(const struct flow *flow, struct directory_copy **ret_copy)
 	l.senders = calloc(DIRECTORY_TENANTS_MAX, sizeof(*l.senders));
 	l.dkim = calloc(DIRECTORY_DKIM_MAX, sizeof(*l.dkim));
 	l.rules = calloc(RULE_SETS_MAX, sizeof(*l.rules));
+	l.templates = calloc(TEMPLATES_MAX, sizeof(*l.templates));
+	l.texts = arena_new(TEXTS_MAX);
 	if (l.arena != NULL && l.tenants != NULL && l.keys != NULL &&
 	    l.settings != NULL && l.senders != NULL && l.dkim != NULL &&
-	    l.rules != NULL) {
+	    l.rules != NULL && l.templates != NULL && l.texts != NULL) {
 		e = store_read(flow->store, load_run, &l);
 	}
 	if (e == ERR_NONE) {
@@ -378,6 +419,8 @@ load(const struct flow *flow, struct directory_copy **ret_copy)
 	free(l.senders);
 	free(l.dkim);
 	free(l.rules);
+	free(l.templates);
+	arena_free(l.texts);
 	arena_free(l.arena);
 	return e;
 }

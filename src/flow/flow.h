@@ -20,6 +20,7 @@
 #include "domain/policy.h"
 #include "domain/rules.h"
 #include "domain/text.h"
+#include "domain/wording.h"
 #include "domain/zone.h"
 #include "store/store.h"
 
@@ -93,6 +94,8 @@ struct tenant {
 	bool has_sender;
 	struct email sender;
 	struct display_text sender_name;	/* n is 0: the brand */
+	const struct wording_own *own;	/* his own words */
+	unsigned n_own;
 	const struct tenant_key *keys;
 	unsigned n_keys;
 	/* Its own rules (domain/rules.h), by enum rules_mode; NULL: none. */

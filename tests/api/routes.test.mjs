@@ -19,6 +19,11 @@ import { read } from "./tree.mjs";
  * other a moment before the keeper's first round. */
 const NOT_HERE = ["GET /readyz 503", "POST /sandbox/try/challenges 503",
 	"GET /v1/audit/head 404",
+	/* templates.test.mjs */
+	...["GET /v1/tenants/{tenant}/templates", "PUT /v1/tenants/{tenant}/templates",
+		"POST /v1/tenants/{tenant}/templates/preview",
+		"DELETE /v1/tenants/{tenant}/templates/{purpose}/{channel}/{locale}",
+	].flatMap((o) => [`${o} 200`, `${o} 404`]),
 	/* A call, by a provider that dials: tests/sms/test_voice.py. */
 	"GET /v1/providers/{name}/call 200", "POST /v1/providers/{name}/call 200"];
 

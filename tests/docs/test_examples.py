@@ -256,6 +256,9 @@ class Events(InFolder):
         rules = self.folder / 'rules.json'
         rules.write_text('{"rules": []}')
         server.run('policy', 'use', str(rules), '--tenant', 'books')
+        server.ask('/v1/tenants/default/templates', {'templates': [
+            {'purpose': 'sign_in', 'channel': 'email', 'locale': 'en',
+             'subject': 'Your code for {brand}'}]}, method='PUT')
 
     def ship(self, server, name):
         """A shipment to somebody that is due today; its identifier."""

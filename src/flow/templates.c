@@ -1,0 +1,96 @@
+#include "flow/templates.h"
+
+#include "flow/audit.h"
+#include "store/templates.h"
+
+/* As long as what shops usually have. */
+static const struct {
+	enum fact fact;
+	struct display_text text;
+} samples[] = {
+	{FACT_AMOUNT, {6, "129.00"}},
+	{FACT_CURRENCY, {3, "EUR"}},
+	{FACT_PAYEE, {12, "Sample Payee"}},
+};
+
+enum err
+template_look(const struct tenant *t, const struct template_change *change,
+    struct wording *w, enum lint *ret_lint)
+{
+	struct display_text brand;
+	struct wording_request rq = {
+		.purpose = change->purpose,
+		.channel = change->channel,
+		.locale = change->locale,
+		.brand = &brand,
+		.own = change->own,
+		.n_own = change->n,
+		.code = STR(TEMPLATE_SAMPLE_CODE),
+		.expires_in = MINUTES(5),
+	};
+
+	if (display_text_parse(str_of(t->brand), &brand) != FLAW_NONE) {
+		return ERR_RANGE;
+	}
+	for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
+		if (change->purpose == PURPOSE_TRANSACTION) {
+			rq.facts[samples[i].fact] = &samples[i].text;
+		}
+	}
+	return wording_preview(&rq, w, ret_lint);
+}
+
+static enum err
+record(struct tx *tx, const struct templates_put *p,
+    const struct template_change *c, unix_ms now)
+{
+	struct audit a;
+	enum err e = audit_begin(&a, p->flow, AUDIT_TEMPLATE_CHANGED,
+	    &p->tenant, now);
+
+	if (e != ERR_NONE) {
+		return e;
+	}
+	jsonw_member_z(&a.json, "purpose", purpose_name(c->purpose));
+	jsonw_member_z(&a.json, "channel", channel_name(c->channel));
+	jsonw_member_z(&a.json, "locale", locale_name(c->locale));
+	jsonw_member_i64(&a.json, "parts", c->n);
+	return audit_commit(&a, tx, p->flow);
+}
+
+static enum err
+put_one(struct tx *tx, struct templates_put *p,
+    const struct template_change *c, unix_ms now)
+{
+	unsigned before = 0;
+	enum err e = template_row_delete(tx, &p->tenant, c->purpose,
+	    c->locale, c->channel, &before);
+
+	p->before += before;
+	for (unsigned i = 0; e == ERR_NONE && i < c->n; i++) {
+		const struct template_row row = {
+			.tenant = p->tenant, .own = c->own[i],
+			.changed_at = now,
+		};
+
+		e = template_row_put(tx, &row);
+	}
+	if (e != ERR_NONE || (before == 0 && c->n == 0)) {
+		return e;
+	}
+	return record(tx, p, c, now);
+}
+
+enum err
+templates_put_run(struct tx *tx, void *templates_put)
+{
+	struct templates_put *p = templates_put;
+	unix_ms now = flow_now(p->flow);
+	enum err e = ERR_NONE;
+
+	p->before = 0;
+	for (unsigned i = 0; e == ERR_NONE && i < p->n; i++) {
+		e = put_one(tx, p, &p->changes[i], now);
+	}
+	return e;
+}
