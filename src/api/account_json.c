@@ -300,7 +300,8 @@ write_way(struct jsonw *w, const struct account_contact *c,
 }
 
 void
-ways_write(struct jsonw *w, const struct flow *f, const struct account *a)
+ways_write(struct jsonw *w, const struct flow *f, const struct account *a,
+    const struct factor_set *set)
 {
 	jsonw_key(w, "factors");
 	jsonw_array(w);
@@ -313,5 +314,48 @@ ways_write(struct jsonw *w, const struct flow *f, const struct account *a)
 			}
 		}
 	}
+	if (set->totp) {
+		jsonw_object(w);
+		jsonw_member_z(w, "factor", factor_name(FACTOR_TOTP));
+		jsonw_object_end(w);
+	}
+	if (set->recovery_left > 0) {
+		jsonw_object(w);
+		jsonw_member_z(w, "factor",
+		    factor_name(FACTOR_RECOVERY_CODE));
+		jsonw_object_end(w);
+	}
 	jsonw_array_end(w);
+}
+
+static void
+write_authenticator(struct jsonw *w, const struct authenticator_row *row,
+    struct str label)
+{
+	jsonw_object(w);
+	jsonw_member_id(w, "id", ID_AUTHENTICATOR, &row->id);
+	jsonw_member_str(w, "label", label);
+	jsonw_member_time(w, "created_at", row->created_at);
+	if (row->used_at.v != 0) {
+		jsonw_member_time(w, "used_at", row->used_at);
+	}
+	jsonw_object_end(w);
+}
+
+void
+factors_write(struct jsonw *w, const struct show_account *s)
+{
+	jsonw_key(w, "authenticators");
+	jsonw_array(w);
+	for (unsigned i = 0; i < s->factors.n; i++) {
+		if (s->factors.row[i].confirmed_at.v != 0) {
+			write_authenticator(w, &s->factors.row[i],
+			    s->labels[i]);
+		}
+	}
+	jsonw_array_end(w);
+	jsonw_key(w, "recovery_codes");
+	jsonw_object(w);
+	jsonw_member_i64(w, "left", s->factors.recovery_left);
+	jsonw_object_end(w);
 }

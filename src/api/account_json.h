@@ -41,8 +41,11 @@ void contact_write(struct jsonw *w, const struct account_contact *c) NONNULL;
 void preferences_write(struct jsonw *w, const struct account_row *row)
     NONNULL;
 
-/* ways_write(w, f, a): the member "factors": how a code can reach him. */
+/* ways_write(w, f, a, set): the member "factors": what he can answer with. */
 void ways_write(struct jsonw *w, const struct flow *f,
-    const struct account *a) NONNULL;
+    const struct account *a, const struct factor_set *set) NONNULL;
+
+/* factors_write(w, s): the members "authenticators" and "recovery_codes". */
+void factors_write(struct jsonw *w, const struct show_account *s) NONNULL;
 
 #endif

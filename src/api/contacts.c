@@ -162,7 +162,8 @@ factors_done(struct call *call)
 		contact_write(&w, &a->contacts[i]);
 	}
 	jsonw_array_end(&w);
-	ways_write(&w, call->api->flow, a);
+	ways_write(&w, call->api->flow, a, &c->show.factors);
+	factors_write(&w, &c->show);
 	preferences_write(&w, &a->row);
 	jsonw_object_end(&w);
 	call_json(call, 200, &body);

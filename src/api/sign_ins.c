@@ -19,6 +19,9 @@ struct sign_in_call {
 struct complete_call {
 	struct call call;
 	struct sign_in_complete done;
+	enum factor factor;
+	struct hash_job hash;
+	struct recovery_try recovery;
 };
 
 static const char *
@@ -58,7 +61,7 @@ write_sign_in(struct sign_in_call *c, struct buf *out)
 	if (s->verdict == SIGN_IN_DONE) {
 		session_write(&c->call, &w, &s->session, &s->token);
 	} else if (s->verdict == SIGN_IN_CODE) {
-		ways_write(&w, s->flow, &s->person_found);
+		ways_write(&w, s->flow, &s->person_found, &s->factors);
 		jsonw_key(&w, "challenge");
 		jsonw_object(&w);
 		view_write(&w, &s->issue.start.view);
@@ -215,16 +218,66 @@ read_challenge(struct jsonr_object *o, const struct id *id)
 }
 
 static void
-read_factor(struct jsonr_object *o)
+read_factor(struct complete_call *c, struct jsonr_object *o)
 {
-	enum factor factor;
 	struct str word;
 
-	if (jsonr_str(o, "factor", 0, 1, 16, &word) &&
-	    !factor_parse(word, &factor)) {
+	if (!jsonr_str(o, "factor", 0, 1, 16, &word)) {
+		return;
+	}
+	if (!factor_parse(word, &c->factor)) {
 		jsonr_flaw(o, "factor", "must be email, sms, voice, totp or "
 		    "recovery_code");
+	} else if (c->factor >= FACTOR_TOTP) {
+		c->done.check.by = &c->factor;
 	}
+	if (c->factor == FACTOR_RECOVERY_CODE &&
+	    !recovery_read(c->done.check.typed, &c->recovery.code)) {
+		jsonr_flaw(o, "code", "must be a recovery code, as the list "
+		    "has them");
+	}
+}
+
+/* A recovery code costs a slow hash before it can be compared. */
+
+static void
+recovery_hashed(struct call *call)
+{
+	struct complete_call *c = (struct complete_call *)(void *)call;
+
+	c->done.check.proof = (struct recovery_proof){
+		c->recovery.salt, c->recovery.tag,
+	};
+	call_submit(call, STORE_CHECK, complete_run, c, completed);
+}
+
+static void
+hash_recovery(struct hash_job *job, struct password_cost cost)
+{
+	struct complete_call *c = (struct complete_call *)(void *)
+	    ((char *)job - offsetof(struct complete_call, hash));
+
+	job->result = recovery_hash(&c->recovery, cost);
+}
+
+static void
+recovery_looked(struct call *call)
+{
+	struct complete_call *c = (struct complete_call *)(void *)call;
+
+	c->hash.work = hash_recovery;
+	call_hash(call, &c->hash, recovery_hashed);
+}
+
+static void
+complete_by_recovery(struct complete_call *c)
+{
+	c->recovery.flow = c->done.check.flow;
+	c->recovery.tenant = c->done.check.tenant;
+	c->recovery.arena = c->done.check.arena;
+	c->recovery.challenge = c->done.check.id;
+	call_submit(&c->call, STORE_CHECK, recovery_look_run, &c->recovery,
+	    recovery_looked);
 }
 
 void
@@ -247,7 +300,7 @@ api_sign_in_complete(struct http_exchange *x)
 		(void)jsonr_str(&root, "code", JSONR_REQUIRED, 0,
 		    CODE_INPUT_MAX, &k->typed);
 		read_challenge(&root, &k->id);
-		read_factor(&root);
+		read_factor(c, &root);
 		(void)jsonr_bool(&root, "remember_device", 0,
 		    &c->done.remember);
 		client_read(&c->call, &root, &c->done.client);
@@ -260,6 +313,10 @@ api_sign_in_complete(struct http_exchange *x)
 	e = sign_in_complete_prepare(&c->done);
 	if (e != ERR_NONE) {
 		call_failed(&c->call, e);
+		return;
+	}
+	if (k->by != NULL && c->factor == FACTOR_RECOVERY_CODE) {
+		complete_by_recovery(c);
 		return;
 	}
 	call_submit(&c->call, STORE_CHECK, complete_run, c, completed);

@@ -29,6 +29,26 @@ derive(const struct parsed *p, struct str password, uint8_t tag[static TAG])
 	    : ERR_NOMEM;
 }
 
+enum err
+password_derive(struct password_cost cost,
+    const uint8_t salt[static PASSWORD_SALT], struct str secret,
+    uint8_t ret_tag[static PASSWORD_TAG])
+{
+	struct parsed p = {.cost = cost};
+	uint8_t tag[TAG];
+	enum err e;
+
+	_Static_assert(PASSWORD_SALT == SALT && PASSWORD_TAG == TAG,
+	    "as the library has them");
+	memcpy(p.salt, salt, SALT);
+	e = derive(&p, secret, tag);
+	if (e == ERR_NONE) {
+		memcpy(ret_tag, tag, TAG);
+	}
+	explicit_bzero(tag, sizeof(tag));
+	return e;
+}
+
 static void
 print_base64(struct buf *out, const uint8_t *p, size_t n)
 {

@@ -41,6 +41,17 @@ enum err password_hash(const struct rng *rng, struct password_cost cost,
 enum err password_verify(struct str hash, struct str password,
     bool *ret_right) MUST_CHECK NONNULL;
 
+#define PASSWORD_SALT 16
+#define PASSWORD_TAG 32
+
+/*
+ * password_derive(cost, salt, secret, ret_tag): the bare function, for what is
+ * kept otherwise than as a string.  ERR_NOMEM.
+ */
+enum err password_derive(struct password_cost cost,
+    const uint8_t salt[static PASSWORD_SALT], struct str secret,
+    uint8_t ret_tag[static PASSWORD_TAG]) MUST_CHECK;
+
 /* password_is_weak(hash, cost): it was made at a lower cost. */
 bool password_is_weak(struct str hash, struct password_cost cost);
 

@@ -313,25 +313,6 @@ authenticator_drop(struct tx *tx, const struct flow *f,
 }
 
 enum err
-factors_show_run(struct tx *tx, void *factors_show)
-{
-	struct factors_show *s = factors_show;
-	enum err e = account_look(tx, s->flow, &s->tenant->id, &s->account,
-	    s->arena, &s->who);
-
-	s->found = e == ERR_NONE;
-	if (e != ERR_NONE) {
-		return e == ERR_MISSING ? ERR_NONE : e;
-	}
-	e = factor_list(tx, s->flow, &s->account, s->arena, &s->set);
-	for (unsigned i = 0; e == ERR_NONE && i < s->set.n; i++) {
-		e = factor_label(s->flow, &s->set.row[i], s->arena,
-		    &s->labels[i]);
-	}
-	return e;
-}
-
-enum err
 authenticator_import_run(struct tx *tx, void *authenticator_import)
 {
 	struct authenticator_import *i = authenticator_import;

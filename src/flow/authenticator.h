@@ -69,22 +69,6 @@ enum err authenticator_remove_run(struct tx *tx, void *authenticator_change)
 enum err authenticator_drop(struct tx *tx, const struct flow *f,
     const struct authenticator_row *row) MUST_CHECK NONNULL;
 
-/* What somebody can answer with. */
-struct factors_show {
-	/* Given. */
-	const struct flow *flow;
-	const struct tenant *tenant;
-	struct arena *arena;
-	struct id account;
-	/* Made by run. */
-	bool found;
-	struct account who;
-	struct factor_set set;
-	struct str labels[AUTHENTICATORS_MAX];
-};
-enum err factors_show_run(struct tx *tx, void *factors_show) MUST_CHECK
-    NONNULL;
-
 /*
  * authenticator_import: one that came from another system, confirmed there:
  * row has kind, hash, digits, period_s and moved.  As a use_case.

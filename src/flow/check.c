@@ -62,12 +62,29 @@ check_over(enum challenge_status status)
 	}
 }
 
+/* Whose tries: of the person, and of the factor that answers (S13, S17). */
+static enum err
+subject_of(const struct check *c, uint8_t ret[static SUBJECT_BYTES])
+{
+	if (c->by == NULL || *c->by < FACTOR_TOTP || !c->row.has_account) {
+		memcpy(ret, c->row.subject, SUBJECT_BYTES);
+		return ERR_NONE;
+	}
+	return account_subject(c->flow, &c->row.tenant, &c->row.account,
+	    *c->by == FACTOR_TOTP ? "totp" : "recovery", ret);
+}
+
 static enum err
 load_failures(struct tx *tx, const struct check *c, struct failures *f)
 {
 	static const uint8_t none[SUBJECT_BYTES];
-	enum err e = limited_counter(tx, &c->row.tenant, COUNTER_FAILURES,
-	    c->row.subject, c->now, &f->subject);
+	uint8_t subject[SUBJECT_BYTES];
+	enum err e = subject_of(c, subject);
+
+	if (e == ERR_NONE) {
+		e = limited_counter(tx, &c->row.tenant, COUNTER_FAILURES,
+		    subject, c->now, &f->subject);
+	}
 
 	f->has_address = memcmp(c->row.address, none, SUBJECT_BYTES) != 0;
 	if (e == ERR_NONE && f->has_address) {
@@ -127,6 +144,41 @@ compare(const struct check *c, const char typed[static CODE_SIZE],
 	return e;
 }
 
+/* What somebody has may stand in for a code that was sent: where? */
+static bool
+may_stand_in(const struct check *c)
+{
+	return c->row.has_account && (c->row.purpose == PURPOSE_SIGN_IN ||
+	    c->row.purpose == PURPOSE_ACCOUNT_CHANGE);
+}
+
+static bool
+is_by(const struct check *c, enum factor factor)
+{
+	if (factor == FACTOR_TOTP && c->row.channel == CHANNEL_TOTP) {
+		return c->by == NULL || *c->by == factor;
+	}
+	return c->by != NULL && *c->by == factor;
+}
+
+static enum err
+compare_recovery(struct tx *tx, struct check *c, bool *ret_right)
+{
+	enum factor_verdict verdict = FACTOR_WRONG;
+	enum err e = ERR_NONE;
+
+	if (may_stand_in(c)) {
+		e = recovery_use(tx, c->flow, &c->row.tenant, &c->row.account,
+		    &c->proof, c->arena, &verdict);
+	}
+	*ret_right = e == ERR_NONE && verdict == FACTOR_RIGHT;
+	if (e == ERR_NONE && verdict == FACTOR_REPLAYED) {
+		e = audit_simple(tx, c->flow, AUDIT_CODE_REPLAYED, &c->row,
+		    c->now);
+	}
+	return e;
+}
+
 /* A code that the person's authenticator made: accepted once (I1, S58). */
 static enum err
 compare_totp(struct tx *tx, struct check *c,
@@ -139,8 +191,12 @@ compare_totp(struct tx *tx, struct check *c,
 		.now = c->now,
 		.arena = c->arena,
 	};
-	enum err e = factor_authenticators(tx, &t);
+	enum err e;
 
+	if (c->row.channel != CHANNEL_TOTP && !may_stand_in(c)) {
+		return ERR_NONE;
+	}
+	e = factor_authenticators(tx, &t);
 	*ret_right = e == ERR_NONE && t.verdict == FACTOR_RIGHT;
 	if (e == ERR_NONE && t.verdict == FACTOR_REPLAYED) {
 		/* S23 */
@@ -163,8 +219,13 @@ judge(struct tx *tx, struct check *c, const char typed[static CODE_SIZE],
 		*ret_event = CHALLENGE_BINDING_DIFFERS;
 		return ERR_NONE;
 	}
-	e = c->row.channel == CHANNEL_TOTP
-	    ? compare_totp(tx, c, typed, &right) : compare(c, typed, &right);
+	if (is_by(c, FACTOR_RECOVERY_CODE)) {
+		e = compare_recovery(tx, c, &right);
+	} else if (is_by(c, FACTOR_TOTP)) {
+		e = compare_totp(tx, c, typed, &right);
+	} else {
+		e = compare(c, typed, &right);
+	}
 	*ret_event = right ? CHALLENGE_CODE_RIGHT : CHALLENGE_CODE_WRONG;
 	return e;
 }
@@ -350,8 +411,11 @@ check_is_foreign(const struct session_row *session,
 static enum code_input
 read_typed(const struct check *c, char typed[static CODE_SIZE])
 {
-	if (c->row.channel == CHANNEL_TOTP &&
-	    factor_digits(c->typed, typed)) {
+	if (is_by(c, FACTOR_RECOVERY_CODE)) {
+		/* Read before it was hashed; nothing compares these. */
+		return CODE_INPUT_OK;
+	}
+	if (is_by(c, FACTOR_TOTP) && factor_digits(c->typed, typed)) {
 		return CODE_INPUT_OK;
 	}
 	return code_input_read(c->typed, (unsigned)c->row.length, typed);

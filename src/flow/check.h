@@ -13,6 +13,7 @@
 #include "flow/approval.h"
 #include "flow/flow.h"
 #include "flow/outbox.h"
+#include "flow/recovery.h"
 #include "otp/code_input.h"
 #include "store/challenges.h"
 
@@ -41,6 +42,13 @@ struct check {
 	struct str typed;
 	bool has_binding;
 	uint8_t digest[DIGEST_BYTES];	/* of the binding that was sent */
+	/*
+	 * What it is answered with, where that is something else than the
+	 * code which was sent: FACTOR_TOTP, FACTOR_RECOVERY_CODE; NULL.  Only
+	 * a sign-in and a change of the account can be (S74, R52).
+	 */
+	const enum factor *by;
+	struct recovery_proof proof;	/* of FACTOR_RECOVERY_CODE */
 	/*
 	 * The session that asks, NULL: the shop; filled before run.  Codes of
 	 * another account than its own are unknown to it (S80).

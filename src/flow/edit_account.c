@@ -3,8 +3,10 @@
 #include "flow/audit.h"
 #include "flow/device.h"
 #include "flow/drop.h"
+#include "flow/places.h"
 #include "flow/tell.h"
 #include "store/approvals.h"
+#include "store/decisions.h"
 
 static enum err
 record(struct tx *tx, const struct flow *f, enum audit_event event,
@@ -34,6 +36,18 @@ open_cells(struct show_account *s)
 	    row->address, s->arena, &s->address) : e;
 }
 
+static enum err
+look_at_factors(struct tx *tx, struct show_account *s)
+{
+	enum err e = factor_list(tx, s->flow, &s->id, s->arena, &s->factors);
+
+	for (unsigned i = 0; e == ERR_NONE && i < s->factors.n; i++) {
+		e = factor_label(s->flow, &s->factors.row[i], s->arena,
+		    &s->labels[i]);
+	}
+	return e;
+}
+
 enum err
 show_account_run(struct tx *tx, void *show_account)
 {
@@ -45,7 +59,8 @@ show_account_run(struct tx *tx, void *show_account)
 	if (e != ERR_NONE) {
 		return e == ERR_MISSING ? ERR_NONE : e;
 	}
-	return open_cells(s);
+	e = open_cells(s);
+	return e == ERR_NONE ? look_at_factors(tx, s) : e;
 }
 
 bool
@@ -213,6 +228,15 @@ erase_rows(struct tx *tx, const struct erase_account *x)
 	}
 	if (e == ERR_NONE) {
 		e = session_row_end_others(tx, &x->id, NULL);
+	}
+	if (e == ERR_NONE) {
+		e = factor_erase(tx, &x->id);
+	}
+	if (e == ERR_NONE) {
+		e = places_erase(tx, &x->id);
+	}
+	if (e == ERR_NONE) {
+		e = decision_row_erase(tx, &x->id);
 	}
 	return e == ERR_NONE ? device_row_delete_all(tx, &x->id) : e;
 }

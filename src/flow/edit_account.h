@@ -8,6 +8,7 @@
 #define FLOW_EDIT_ACCOUNT_H
 
 #include "flow/account.h"
+#include "flow/factor.h"
 #include "flow/session.h"
 
 struct show_account {
@@ -20,6 +21,8 @@ struct show_account {
 	bool found;
 	struct account account;
 	struct str external, address;	/* in the clear; may be empty */
+	struct factor_set factors;
+	struct str labels[AUTHENTICATORS_MAX];	/* of factors.row */
 };
 enum err show_account_run(struct tx *tx, void *show_account) MUST_CHECK
     NONNULL;

@@ -39,7 +39,9 @@ hash_job_run(const struct hashes *h, struct hash_job *job)
 {
 	job->right = false;
 	job->made[0] = '\0';
-	if (job->verify) {
+	if (job->work != NULL) {
+		job->work(job, h->options.cost);
+	} else if (job->verify) {
 		verify(h, job);
 	} else {
 		job->result = password_hash(&h->options.rng, h->options.cost,

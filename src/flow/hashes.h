@@ -33,6 +33,11 @@ struct hash_job {
 	 */
 	bool verify;
 	struct str hash;
+	/*
+	 * NULL, or what is done instead of all this, with the cost that a hash
+	 * shall have; it sets result.
+	 */
+	void (*work)(struct hash_job *job, struct password_cost cost);
 	void (*done)(struct hash_job *job);	/* on a thread of the pool */
 	void *ctx;			/* done's */
 	/* Made. */

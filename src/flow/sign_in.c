@@ -307,6 +307,10 @@ send_code(struct tx *tx, struct sign_in *s)
 		(void)unfit;
 	}
 	e = issue_code(tx, &s->issue, &s->person_found);
+	if (e == ERR_NONE) {
+		e = factor_list(tx, s->flow, &s->account, s->arena,
+		    &s->factors);
+	}
 	if (e != ERR_NONE) {
 		return e;
 	}

@@ -17,6 +17,7 @@
 #include "flow/check.h"
 #include "flow/client.h"
 #include "flow/decide.h"
+#include "flow/factor.h"
 #include "flow/issue.h"
 
 enum sign_in_verdict {
@@ -54,6 +55,7 @@ struct sign_in {
 	const char *reason;		/* NULL: those of the decision */
 	struct issue issue;
 	struct account person_found;	/* with SIGN_IN_CODE: his other ways */
+	struct factor_set factors;	/* the same */
 	struct session_row session;
 };
 

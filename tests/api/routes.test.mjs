@@ -11,6 +11,7 @@ import { gunzipSync } from "node:zlib";
 import { after, before, describe, test } from "node:test";
 import { OPERATIONS, seen } from "./contract.mjs";
 import { Shop } from "./door.mjs";
+import { everyFactor } from "./factors.mjs";
 import { everyPart } from "./people.mjs";
 import { finish, Installation, sandbox } from "./server.mjs";
 import { read } from "./tree.mjs";
@@ -37,6 +38,7 @@ const NOTHING = Object.entries({ accounts: "acc", sign_ins: "sgn",
 	[`/${name}/{id}`, `/${name}/${NO_CHALLENGE.replace("chl", prefix)}`]);
 const concrete = (pattern) => NOTHING.reduce((path, [from, to]) =>
 	path.replace(from, to), pattern.replace("{tenant}", "default")
+	.replace("{aid}", NO_CHALLENGE.replace("chl", "aut"))
 	.replace("{device}", NO_CHALLENGE.replace("chl", "dev")))
 	.replace("{shipment}", nobody("shp_"))
 	.replace("/inbox/{id}", `/inbox/${NO_MESSAGE}`)
@@ -49,6 +51,7 @@ const RIGHT = [
 	[/resets\/{id}\/complete$/, { code: "123456",
 		new_password: "seven wet umbrellas" }],
 	[/(check|complete)$/, { code: "123456" }],
+	[/confirm$/, { code: "123456" }],
 	[/contacts$/, { email: "nobody@example.com" }],
 	[/devices/, undefined],
 	[/dispatch$/, { agent: nobody("agt_") }],
@@ -389,6 +392,8 @@ describe("every route and status", () => {
 	});
 
 	test("accounts", () => everyPart(server));
+
+	test("factors", () => everyFactor(server));
 
 	/* A page of another origin may give its own name our address: the browser
 	 * then lets it read every answer, and send any header. */

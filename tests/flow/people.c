@@ -161,3 +161,15 @@ people_check(struct world *w, struct id account, const char *code)
 {
 	return world_check(w, people_challenge(w, account), code).verdict;
 }
+
+static enum err
+erase_run(struct tx *tx, void *account)
+{
+	return factor_erase(tx, account);
+}
+
+void
+people_erase(struct world *w, struct id account)
+{
+	world_do(w, erase_run, &account);
+}

@@ -11,6 +11,9 @@
 /* people_person(w): somebody with one registered e-mail address. */
 struct id people_person(struct world *w);
 
+/* people_erase(w, account): what he has, as an erasure takes it. */
+void people_erase(struct world *w, struct id account);
+
 /* An authenticator as its owner has it. */
 struct app {
 	struct id id;

@@ -3,6 +3,7 @@
  * count from then on.
  */
 #include "flow/import.h"
+#include "flow/edit_account.h"
 #include "people.h"
 
 #include <string.h>
@@ -70,14 +71,14 @@ import(struct world *w, struct import_item *items, size_t n, bool dry_run,
 static unsigned
 count(struct world *w, struct id account)
 {
-	struct factors_show f = {
+	struct show_account s = {
 		.flow = &w->flow, .tenant = &w->tenant, .arena = w->arena,
-		.account = account,
+		.id = account,
 	};
 
-	world_read(w, factors_show_run, &f);
-	assert_true(f.found);
-	return f.set.n;
+	world_do(w, show_account_run, &s);
+	assert_true(s.found);
+	return s.factors.n;
 }
 
 static void
