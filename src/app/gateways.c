@@ -54,6 +54,11 @@ gateways_load(struct gateways *g, const struct config *config,
 			    PROVIDER_receipts_token_file, &g->tokens[i],
 			    reason);
 		}
+		if (e == ERR_NONE) {
+			e = read_secret(&g->all.v[i],
+			    PROVIDER_sim_swap_token_file, &g->sim_tokens[i],
+			    reason);
+		}
 	}
 	return e;
 }
@@ -67,6 +72,7 @@ gateways_carrier(const struct gateways *g, const struct provider *p,
 		.provider = p,
 		.secret = &g->secrets[i],
 		.token = &g->tokens[i],
+		.sim_token = &g->sim_tokens[i],
 		.peer = http_out_peer_default(),
 		.clock = clock,
 	};
@@ -102,5 +108,6 @@ gateways_wipe(struct gateways *g)
 	for (unsigned i = 0; i < PROVIDERS_MAX; i++) {
 		secret_wipe(&g->secrets[i]);
 		secret_wipe(&g->tokens[i]);
+		secret_wipe(&g->sim_tokens[i]);
 	}
 }

@@ -16,6 +16,7 @@ struct gateways {
 	struct way_health health[PROVIDERS_MAX];
 	struct secret secrets[PROVIDERS_MAX];	/* of all.v[i]; empty: none */
 	struct secret tokens[PROVIDERS_MAX];
+	struct secret sim_tokens[PROVIDERS_MAX];
 };
 
 /*

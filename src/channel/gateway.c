@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "base/encode.h"
+#include "channel/sim_swap.h"
 #include "domain/gsm7.h"
+#include "domain/notice.h"
 #include "domain/template.h"
 
 enum { SPEECH_MAX = 8192, VALUES_MAX = 4096 };
@@ -13,9 +15,11 @@ struct gateway {
 	const struct provider *provider;
 	const struct secret *secret;
 	const struct secret *token;
+	const struct secret *sim_token;
 	struct http_out_peer peer;
 	struct clock clock;
 	struct multi *multi;
+	bool closing;
 };
 
 /* What a message needs until its answer comes. */
@@ -331,6 +335,81 @@ answered(void *arg, const struct http_out_answer *a)
 	p.done(p.arg, &sent);
 }
 
+/* A message that waits for what is said of its number's SIM. */
+struct asking {
+	struct gateway *gateway;
+	struct pending *pending;
+	struct draft draft;
+	mono_ms deadline;
+};
+
+static void
+asking_free(struct asking *a)
+{
+	draft_done(&a->draft);
+	free(a);
+}
+
+static void
+give_up(struct pending *p, enum sent_result result, const char *reason)
+{
+	const struct sent sent = {.result = result, .reason = reason,
+	    .detail = "", .provider = p->provider->name, .reference = ""};
+	struct pending copy = *p;
+
+	free(p);
+	copy.done(copy.arg, &sent);
+}
+
+static void
+asked(void *arg, const struct http_out_answer *answer)
+{
+	struct asking *a = arg;
+	const struct provider *p = a->gateway->provider;
+	const enum sim_swap sim = sim_swap_read(answer);
+	enum err e;
+
+	if (a->gateway->closing) {
+		give_up(a->pending, SENT_TEMPORARY, "stopped");
+	} else if (sim == SIM_SWAPPED) {
+		give_up(a->pending, SENT_PERMANENT, "sim_swapped");
+	} else if (sim == SIM_UNKNOWN && str_equal(provider_get(p,
+	    PROVIDER_sim_swap_failure), STR("refuse"))) {
+		give_up(a->pending, SENT_PERMANENT, "sim_unknown");
+	} else {
+		e = http_out_send(a->gateway->multi, &a->gateway->peer,
+		    &a->draft.request, a->deadline, answered, a->pending);
+		if (e != ERR_NONE) {
+			give_up(a->pending, SENT_TEMPORARY, err_name(e));
+		}
+	}
+	asking_free(a);
+}
+
+/* Takes the draft and pending, unless it fails. */
+static enum err
+ask_first(struct gateway *g, const struct outgoing *m, struct draft *d,
+    struct pending *pending, mono_ms deadline)
+{
+	struct asking *a = calloc(1, sizeof(*a));
+	enum err e;
+
+	if (a == NULL) {
+		return ERR_NOMEM;
+	}
+	*a = (struct asking){.gateway = g, .pending = pending, .draft = *d,
+	    .deadline = deadline};
+	a->draft.request.headers = a->draft.lines;
+	e = sim_swap_ask(g->multi, &g->peer, g->provider, g->sim_token,
+	    m->to_phone, deadline, asked, a);
+	if (e != ERR_NONE) {
+		free(a);
+		return e;
+	}
+	*d = (struct draft){0};
+	return ERR_NONE;
+}
+
 static enum err
 gateway_submit(void *ctx, const struct outgoing *m, unix_ms now,
     sent_done *done, void *arg)
@@ -355,7 +434,10 @@ gateway_submit(void *ctx, const struct outgoing *m, unix_ms now,
 	}
 	*pending = (struct pending){g->provider, m->id, done, arg};
 	e = draft_make(&d, g, m);
-	if (e == ERR_NONE) {
+	if (e == ERR_NONE && !message_is_notice(m->kind) &&
+	    sim_swap_applies(g->provider, m->purpose)) {
+		e = ask_first(g, m, &d, pending, deadline);
+	} else if (e == ERR_NONE) {
 		e = http_out_send(g->multi, &g->peer, &d.request, deadline,
 		    answered, pending);
 	}
@@ -395,6 +477,7 @@ gateway_free(void *ctx)
 {
 	struct gateway *g = ctx;
 
+	g->closing = true;
 	multi_free(g->multi);
 	free(g);
 }
@@ -420,6 +503,7 @@ gateway_new(const struct gateway_options *o, struct carrier *ret_carrier)
 	g->provider = o->provider;
 	g->secret = o->secret;
 	g->token = o->token;
+	g->sim_token = o->sim_token;
 	g->peer = o->peer;
 	g->peer.ca_file = provider_get_z(o->provider, PROVIDER_ca_file);
 	g->clock = o->clock;

@@ -14,6 +14,7 @@ struct gateway_options {
 	const struct provider *provider;	/* outlives the carrier */
 	const struct secret *secret;	/* of its account; the same; or NULL */
 	const struct secret *token;	/* of its receipts; the same; or NULL */
+	const struct secret *sim_token;	/* see channel/sim_swap.h; or NULL */
 	struct http_out_peer peer;
 	struct multi_limits limits;
 	struct clock clock;

@@ -324,6 +324,23 @@ keep_channel(struct tx *tx, struct moving *v, enum channel channel)
 	return challenge_row_update(tx, &v->row);
 }
 
+/* S44: who has taken over a number gets no code there by another provider. */
+static uint32_t
+still_trusted(const struct moving *v)
+{
+	uint32_t bits = UINT32_MAX;
+
+	if (!str_starts(str_of(v->n->reason), STR("sim_"))) {
+		return bits;
+	}
+	for (unsigned i = 0; i < v->plan.n; i++) {
+		if (by_phone(v->plan.step[i].channel)) {
+			bits &= ~(1U << i);
+		}
+	}
+	return bits;
+}
+
 static enum err
 go_on(struct tx *tx, struct moving *v)
 {
@@ -334,7 +351,7 @@ go_on(struct tx *tx, struct moving *v)
 		.now = v->n->now,
 	};
 	const uint32_t bits = usable(v->n->flow, &v->plan, &v->contacts,
-	    true, v->n->now);
+	    true, v->n->now) & still_trusted(v);
 	enum err e = id_new(&v->n->flow->rng, v->n->now, &s.message);
 
 	while (e == ERR_NONE && road_step(&road, v->n->event, v->plan.n,

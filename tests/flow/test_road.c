@@ -224,6 +224,37 @@ test_only_known_contacts(void **state)
 	directory_free(d);
 }
 
+/* S44: a number whose SIM was changed gets no code, by no provider. */
+static void
+test_sim_swap(void **state)
+{
+	struct world *w = *state;
+	struct directory *d;
+	struct directory_copy *t;
+	struct start s;
+	struct message_row m;
+	struct settle swapped;
+
+	add_ways(w);
+	set(w, "sign_in", "plan",
+	    "sms:kannel 20s > sms:twilio 30s > voice 60s > email");
+	d = enroll(w);
+	t = directory_hold(d);
+	s = ask(w, true);
+	m = last(w, s.row.id, 1);
+	swapped = (struct settle){
+		.flow = &w->flow, .tenants = t, .arena = w->arena,
+		.tenant = m.tenant, .challenge = m.challenge,
+		.message = m.id, .result = DELIVER_PERMANENT,
+		.reason = "sim_swapped",
+	};
+	world_do(w, settle_run, &swapped);
+	m = last(w, s.row.id, 2);
+	is_at(&m, CHANNEL_EMAIL, "");
+	directory_drop(t);
+	directory_free(d);
+}
+
 /* Never after the code has died: used, cancelled, replaced, expired. */
 static void
 test_dead_code(void **state)
@@ -404,6 +435,7 @@ main(int argc, char **argv)
 	static const struct CMUnitTest tests[] = {
 		WORLD_TEST(test_every_step),
 		WORLD_TEST(test_only_known_contacts),
+		WORLD_TEST(test_sim_swap),
 		WORLD_TEST(test_dead_code),
 		WORLD_TEST(test_receipts),
 		WORLD_TEST(test_open_circuit),

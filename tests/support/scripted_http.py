@@ -27,6 +27,8 @@ def answer(status, body=b"", *headers):
 
 ANSWERS = {
     "ok": answer(200, b'{"id":"abc-1","code":0}'),
+    "sim-same": answer(200, b'{"swapped":false}'),
+    "sim-swapped": answer(200, b'{"swapped": true}'),
     "ok-xml": answer(200, b"<R><MessageId>id-7</MessageId></R>"),
     "ok-code": answer(200, b'{"messages":[{"status":"29"}]}'),
     "ok-empty": answer(202),

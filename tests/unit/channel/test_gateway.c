@@ -292,6 +292,48 @@ stop_server(void **state)
 	return 0;
 }
 
+/* S44: asked first, with the number alone; what comes of each answer. */
+static void
+test_sim_swap(void **state)
+{
+	static const struct {
+		const char *scenario, *failure, *reason;
+		enum sent_result result;
+	} cases[] = {
+		{"sim-same", "refuse", "accepted", SENT_ACCEPTED},
+		{"sim-swapped", "send", "sim_swapped", SENT_PERMANENT},
+		{"status-500", "send", "accepted", SENT_ACCEPTED},
+		{"status-500", "refuse", "sim_unknown", SENT_PERMANENT},
+		{"hang", "send", "accepted", SENT_ACCEPTED},
+		{"ok", "refuse", "sim_unknown", SENT_PERMANENT},
+	};
+	char more[256];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		unsigned before = scripted_smtp_count(&server, "ok request");
+		struct seen seen;
+
+		(void)snprintf(more, sizeof(more), "sim_swap_failure = %s\n"
+		    "sim_swap_url = http://127.0.0.1:%u/check\n",
+		    cases[i].failure, (unsigned)scripted_smtp_port(&server,
+		    cases[i].scenario));
+		use("generic_json", "ok", more);
+		seen = send_sms();
+		assert_int_equal(cases[i].result, seen.sent.result);
+		assert_string_equal(cases[i].reason, seen.reason);
+		if (seen.sent.result == SENT_PERMANENT) {
+			/* Nothing but the question went out. */
+			assert_int_equal(strcmp(cases[i].scenario, "ok") == 0,
+			    scripted_smtp_count(&server, "ok request") -
+			    before);
+			last("/body", more, sizeof(more));
+			assert_non_null(strstr(more, "\"maxAge\":240"));
+			assert_non_null(strstr(more, "\"phoneNumber\":\"+"));
+		}
+	}
+}
+
 int
 main(void)
 {
@@ -302,6 +344,7 @@ main(void)
 		cmocka_unit_test(test_voice),
 		cmocka_unit_test(test_answers),
 		cmocka_unit_test(test_no_second_header),
+		cmocka_unit_test(test_sim_swap),
 	};
 
 	return cmocka_run_group_tests(tests, start_server, stop_server);
