@@ -205,7 +205,7 @@ gateway(struct bench *b, const char *url, struct carrier *ret)
 	struct gateway_options o = {
 		.provider = &b->providers.v[0], .secret = &b->secret,
 		.peer = http_out_peer_default(),
-		.limits = {CONNECTIONS, 256, CONNECTIONS},
+		.limits = {CONNECTIONS, 512, CONNECTIONS},
 		.clock = clock_system(),
 	};
 	struct buf text, why;
@@ -231,7 +231,7 @@ mail(struct bench *b, const char *port, struct carrier *ret)
 {
 	struct email_carrier_options o = {
 		.peer = smtp_peer_default(),
-		.limits = {CONNECTIONS, 256, CONNECTIONS},
+		.limits = {CONNECTIONS, 512, CONNECTIONS},
 		.clock = clock_system(),
 	};
 	uint64_t n = 0;

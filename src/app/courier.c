@@ -12,15 +12,26 @@
 
 enum {
 	ARENA_MAX = 1 << 20,
-	PENDING_MAX = 64,	/* with the carrier at once */
+	WINDOW_MIN = 64,	/* with the carrier at once, see widen() */
+	WINDOW_MAX = 256,
 	WAIT_MS = 1000,		/* a wake-up that was lost costs this much */
 	AGAIN_MS = 50,		/* until a full store is asked again */
 	STOP_ROUNDS = 50,
 	STOP_WAIT_MS = 100
 };
 
+/* Where the lease that a courier has asked the store for is. */
+enum lease_state { LEASE_NONE, LEASE_ASKED, LEASE_DONE };
+
 struct courier {
 	struct courier_options options;
+	/* The courier's while state is not LEASE_ASKED, else the store's. */
+	struct deliver lease;
+	struct store_job lease_job;
+	enum err lease_result;
+	atomic_int lease_state;
+	unsigned window;
+	unsigned in_row;	/* messages taken by the peer since it widened */
 	pthread_t thread;
 	struct arena *arena;
 	mono_ms look_at;	/* when something is due, or might be */
@@ -114,7 +125,7 @@ settled(struct store_job *job, enum err result)
 		    err_name(result), NULL);
 	}
 	/* A retry has a due date that the courier must hear of. */
-	if (!atomic_load(&p->courier->stopping)) {
+	if (p->settle.result != DELIVER_ACCEPTED && !atomic_load(&p->courier->stopping)) {
 		courier_wake(p->courier);
 	}
 	count_settling(p->courier, -1);
@@ -225,6 +236,23 @@ says_of_peer(const struct sent *s)
 	    str_equal(reason, STR("smtp_421"))));
 }
 
+/*
+ * How many may be with the carrier.  Each has a lease that ends, so a peer
+ * that is slow or says "not now" gets few; one that takes them all may have
+ * more, and is not kept waiting for the store.
+ */
+static void
+widen(struct courier *c, enum sent_result result)
+{
+	if (result == SENT_TEMPORARY) {
+		c->window = WINDOW_MIN;
+		c->in_row = 0;
+	} else if (++c->in_row >= c->window && c->window < WINDOW_MAX) {
+		c->window *= 2;
+		c->in_row = 0;
+	}
+}
+
 /* Once the circuit is open, its messages need not wait for it. */
 static enum deliver_result
 judge(struct courier *c, const struct sent *s)
@@ -248,6 +276,8 @@ sent(void *arg, const struct sent *s)
 	struct parcel *p = arg;
 	char id[ID_TEXT_MAX];
 	enum deliver_result result = judge(p->courier, s);
+
+	widen(p->courier, s->result);
 
 	id_text(ID_MESSAGE, &p->settle.message, id);
 	log_event(result == DELIVER_ACCEPTED ? LOG_INFO : LOG_WARNING,
@@ -318,39 +348,78 @@ static bool
 has_room(const struct courier *c)
 {
 	return c->unsettled == NULL &&
-	    carrier_pending(c->options.carrier) <= PENDING_MAX / 2;
+	    carrier_pending(c->options.carrier) <= c->window / 2;
 }
 
-/* Leases what is due, as far as the breaker lets it, for the carrier. */
+/* On the store's thread. */
+static void
+leased(struct store_job *job, enum err result)
+{
+	struct courier *c = (struct courier *)(void *)
+	    ((char *)job - offsetof(struct courier, lease_job));
+
+	c->lease_result = result;
+	atomic_store(&c->lease_state, LEASE_DONE);
+	courier_wake(c);
+	count_settling(c, -1);
+}
+
+/*
+ * Asks for what is due, as far as the breaker lets it.  The carrier goes on
+ * meanwhile: a commit takes as long as many messages.
+ */
 static void
 take(struct courier *c, enum breaker_leave leave)
 {
-	const struct clock *clock = &c->options.flow->clock;
-	struct deliver d = {
+	enum err e;
+
+	c->lease = (struct deliver){
 		.flow = c->options.flow,
 		.arena = c->arena,
-		.max = leave == BREAKER_ONE ? 1 : DELIVER_BATCH,
+		.max = leave == BREAKER_ONE ? 1 : c->window / 2,
 		.at = c->options.at,
 		.next_due = {UNIX_MS_MAX},
 	};
+	c->lease_job = (struct store_job){
+		.run = deliver_run,
+		.arg = &c->lease,
+		.done = leased,
+		.priority = STORE_BACKGROUND,
+	};
+	atomic_store(&c->lease_state, LEASE_ASKED);
+	count_settling(c, 1);
+	e = store_submit(c->options.flow->store, &c->lease_job);
+	if (e != ERR_NONE) {
+		count_settling(c, -1);
+		c->lease_result = e;
+		atomic_store(&c->lease_state, LEASE_DONE);
+	}
+}
+
+/* What the store has answered, for the carrier. */
+static void
+hand_on(struct courier *c)
+{
+	const struct clock *clock = &c->options.flow->clock;
+	const struct deliver *d = &c->lease;
 	duration_ms wait = {WAIT_MS};
-	enum err e = store_do(d.flow->store, STORE_BACKGROUND, deliver_run,
-	    &d);
+	enum err e = c->lease_result;
 
 	if (e != ERR_NONE) {
 		log_event(LOG_ERROR, "courier.lease_failed", "error",
 		    err_name(e), NULL);
 	}
-	for (unsigned i = 0; e == ERR_NONE && i < d.n; i++) {
-		deliver(c, &d.items[i]);
+	for (unsigned i = 0; e == ERR_NONE && i < d->n; i++) {
+		deliver(c, &d->items[i]);
 	}
-	if (d.next_due.v != UNIX_MS_MAX) {
-		duration_ms due = unix_ms_since(d.next_due, clock_now(clock));
+	if (e == ERR_NONE && d->next_due.v != UNIX_MS_MAX) {
+		duration_ms due = unix_ms_since(d->next_due, clock_now(clock));
 
 		wait.v = due.v < 0 ? 0 : due.v < wait.v ? due.v : wait.v;
 	}
-	c->more = e == ERR_NONE && d.n == d.max;
+	c->more = e == ERR_NONE && d->n == d->max;
 	c->look_at = mono_ms_add(clock_mono(clock), wait);
+	atomic_store(&c->lease_state, LEASE_NONE);
 }
 
 /* Until the breaker says otherwise, or somebody might. */
@@ -388,6 +457,10 @@ patience(const struct courier *c)
 	if (c->unsettled != NULL) {
 		return (duration_ms){AGAIN_MS};
 	}
+	/* leased() wakes the carrier. */
+	if (atomic_load(&c->lease_state) == LEASE_ASKED) {
+		return (duration_ms){WAIT_MS};
+	}
 	return has_room(c) ? wait : (duration_ms){WAIT_MS};
 }
 
@@ -410,14 +483,22 @@ run(void *arg)
 
 	while (!atomic_load(&c->stopping)) {
 		hand_in_again(c);
-		if (has_room(c) && patience(c).v == 0) {
+		if (atomic_load(&c->lease_state) == LEASE_DONE) {
+			hand_on(c);
+		}
+		if (atomic_load(&c->lease_state) == LEASE_NONE &&
+		    has_room(c) && patience(c).v == 0) {
 			atomic_store(&c->woken, false);
 			look(c);
 		}
 		drive(c, patience(c));
 	}
 	for (int i = 0; i < STOP_ROUNDS && (c->unsettled != NULL ||
+	    atomic_load(&c->lease_state) != LEASE_NONE ||
 	    carrier_pending(c->options.carrier) > 0); i++) {
+		if (atomic_load(&c->lease_state) == LEASE_DONE) {
+			hand_on(c);
+		}
 		drive(c, (duration_ms){STOP_WAIT_MS});
 		hand_in_again(c);
 	}
@@ -461,6 +542,8 @@ courier_start(const struct courier_options *options,
 		return ERR_NOMEM;
 	}
 	c->options = *options;
+	c->window = WINDOW_MIN;
+	atomic_init(&c->lease_state, LEASE_NONE);
 	atomic_init(&c->woken, true);
 	pthread_mutex_init(&c->lock, NULL);
 	pthread_cond_init(&c->quiet, NULL);

@@ -7,7 +7,7 @@
 #include "channel/gateway.h"
 #include "config/provider_file.h"
 
-enum { FILE_NAME_MAX = 4096, QUEUED = 256 };
+enum { FILE_NAME_MAX = 4096, QUEUED = 512 };
 
 static enum err
 read_secret(const struct provider *p, enum provider_key key,
@@ -76,11 +76,13 @@ gateways_carrier(const struct gateways *g, const struct provider *p,
 		.peer = http_out_peer_default(),
 		.clock = clock,
 	};
-	uint64_t connections = 0;
+	uint64_t connections = 0, timeout = 0;
 
-	if (!parse_u64(provider_get(p, PROVIDER_connections), &connections)) {
+	if (!parse_u64(provider_get(p, PROVIDER_connections), &connections) ||
+	    !parse_u64(provider_get(p, PROVIDER_timeout_s), &timeout)) {
 		return ERR_RANGE;
 	}
+	o.peer.whole = SECONDS(timeout);
 	o.limits = (struct multi_limits){
 		.in_flight = (unsigned)connections,
 		.queued = QUEUED,
