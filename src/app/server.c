@@ -230,7 +230,14 @@ control(void *ctx, int argc, const char *const *argv, struct buf *out,
     struct buf *problems)
 {
 	struct server *s = ctx;
-	int status = admin_run(&s->install, argc, argv, out, problems);
+	int status;
+
+	/* What doctor asks; a server that is not there has no health. */
+	if (argc == 1 && strcmp(argv[0], "ways") == 0) {
+		ways_list(&s->ways, out);
+		return 0;
+	}
+	status = admin_run(&s->install, argc, argv, out, problems);
 
 	wait_for_round(s);
 	return status;

@@ -1,6 +1,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "app/control.h"
 #include "base/jsonw.h"
 #include "cli/doctor.h"
 #include "crypto/crypto.h"
@@ -188,6 +189,44 @@ check_mail(struct doctor *d)
 	buf_done(&banner);
 }
 
+static void
+tell_way(struct doctor *d, struct str line)
+{
+	char text[128];
+	bool closed = line.n >= 7 && str_equal(str_slice(line, line.n - 7,
+	    line.n), STR(" closed"));
+
+	if (str_copy(line, text, sizeof(text))) {
+		doctor_tell(d, closed ? HEALTH_GOOD : HEALTH_WARNING,
+		    "circuit", text, closed ? "" : "It answers nobody; "
+		    "\"courier.answered\" in the log says how.");
+	}
+}
+
+/* What the running server knows of those who bring its messages. */
+static void
+check_ways(struct doctor *d)
+{
+	static const char *const words[] = {"ways"};
+	struct buf out, problems;
+	struct str rest, line;
+	int status = 0;
+
+	buf_init(&out, CONTROL_ANSWER_MAX);
+	buf_init(&problems, CONTROL_ANSWER_MAX);
+	if (control_call(d->paths.control, 1, words, &status, &out,
+	    &problems) == ERR_NONE && status == 0) {
+		rest = buf_view(&out);
+		while (str_split(&rest, '\n', &line)) {
+			if (line.n > 0) {
+				tell_way(d, line);
+			}
+		}
+	}
+	buf_done(&out);
+	buf_done(&problems);
+}
+
 int
 cli_doctor(struct cli *c)
 {
@@ -204,5 +243,6 @@ cli_doctor(struct cli *c)
 	check_keys(&d);
 	check_store(&d);
 	check_mail(&d);
+	check_ways(&d);
 	return d.worst == HEALTH_BAD ? EXIT_NO : EXIT_DONE;
 }
