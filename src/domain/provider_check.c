@@ -292,7 +292,7 @@ bool
 provider_check(const struct provider *p, struct buf *reason)
 {
 	struct check c = {.p = p, .reason = reason, .good = true};
-	uint64_t connections = 0;
+	uint64_t connections = 0, timeout = 0;
 	bool voice = provider_channel(p) == CHANNEL_VOICE;
 	bool form = str_equal(provider_get(p, PROVIDER_type), STR("form"));
 
@@ -307,6 +307,9 @@ provider_check(const struct provider *p, struct buf *reason)
 	require(&c, parse_u64(provider_get(p, PROVIDER_connections),
 	    &connections) && connections >= 1 && connections <= 64,
 	    "connections must be from 1 to 64");
+	require(&c, parse_u64(provider_get(p, PROVIDER_timeout_s),
+	    &timeout) && timeout >= 1 && timeout <= 60,
+	    "timeout_s must be from 1 to 60");
 	check_url(&c);
 	check_templates(&c);
 	require(&c, provider_uses(p, TEMPLATE_TEXT) ||
