@@ -6,6 +6,7 @@ The vault is read and written here by Python's own libraries, after
 docs/authenticator.md: what one side seals the other opens.
 """
 import base64
+import fcntl
 import hashlib
 import hmac
 import json
@@ -13,7 +14,9 @@ import os
 import pathlib
 import pty
 import random
+import resource
 import select
+import signal
 import stat
 import subprocess
 import sys
@@ -97,7 +100,8 @@ class Code(unittest.TestCase):
                 if not n.startswith('WATCHWORD_')}
         return {**kept, 'XDG_DATA_HOME': str(self.folder)}
 
-    def run_code(self, *words, text='', passphrase=PASS, more=None):
+    def run_code(self, *words, text='', passphrase=PASS, more=None,
+                 start=None):
         ours, theirs = os.pipe()
         os.write(theirs, passphrase.encode() + b'\n')
         os.close(theirs)
@@ -111,7 +115,8 @@ class Code(unittest.TestCase):
             fds.append(second)
         done = subprocess.run([PROGRAM, 'code', *words], input=text,
                               text=True, capture_output=True, check=False,
-                              env=self.environment(), pass_fds=fds)
+                              env=self.environment(), pass_fds=fds,
+                              preexec_fn=start)
         for fd in fds:
             os.close(fd)
         return done
@@ -152,22 +157,22 @@ class Code(unittest.TestCase):
                      passphrase='short')
 
     def test_random_settings_give_the_right_codes(self):
+        # SETTINGS=10000 for the long form; a vault has 1,000 accounts.
         rng = random.Random(20261122)
-        entries = [entry(
-            i, algorithm=rng.choice(['SHA1', 'SHA256', 'SHA512']),
-            digits=rng.randint(6, 8), period=rng.randint(1, 86400),
-            secret=base64.b32encode(rng.randbytes(rng.randint(1, 64)))
-            .decode().rstrip('=')) for i in range(1000)]
-        self.plant(entries)
-        for _ in range(5):
+        for _ in range(0, int(os.environ.get('SETTINGS', '1000')), 1000):
+            entries = [entry(
+                i, algorithm=rng.choice(['SHA1', 'SHA256', 'SHA512']),
+                digits=rng.randint(6, 8), period=rng.randint(5, 86400),
+                secret=base64.b32encode(rng.randbytes(rng.randint(1, 64)))
+                .decode().rstrip('=')) for i in range(1000)]
+            self.plant(entries)
             before = time.time()
             shown = json.loads(self.good('show', '--json'))
             after = time.time()
             self.assertEqual(len(shown), len(entries))
             for e, s in zip(entries, shown):
-                self.assertIn(s['code'], {
-                    code_of(e, t) for t in (before, (before + after) / 2, after)})
-            break
+                self.assertIn(s['code'], {code_of(e, t / 10) for t in range(
+                    int(before * 10), int(after * 10) + 2)})
 
     def test_as_oathtool(self):
         self.plant([entry(), entry(2, type='hotp', counter=3)])
@@ -248,10 +253,26 @@ class Code(unittest.TestCase):
         self.refused(1, '1: this is no setup link', 'add', text='hello\n')
         self.assertFalse(self.file.exists())
 
+    def test_a_full_disk_leaves_the_file_as_it_was(self):
+        self.plant([entry(1, type='hotp', counter=4)])
+
+        def small():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (512, 512))
+
+        before = self.file.read_bytes()
+        for words in (['add'], ['show', 'Shop'], ['remove', 'Shop']):
+            done = self.run_code(*words, text=URI, start=small)
+            self.assertEqual(done.returncode, 3, done.stderr)
+            self.assertIn('it is as it was', done.stderr)
+            self.assertEqual(done.stdout, '', 'a code that is not on disk')
+            self.assertEqual(self.file.read_bytes(), before)
+            self.assertEqual([p.name for p in self.file.parent.iterdir()],
+                             ['codes.json'])
+
     def test_two_at_once_do_not_lose_anything(self):
         self.plant([entry()])
         lock = os.open(self.file.parent, os.O_RDONLY)
-        import fcntl
         fcntl.flock(lock, fcntl.LOCK_EX)
         self.refused(3, 'in use', 'add', text=URI)
         os.close(lock)
