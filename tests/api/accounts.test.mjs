@@ -35,7 +35,7 @@ describe("accounts", () => {
 	const browser = (where = place()) =>
 		new Browser(server, { "X-Forwarded-For": where });
 
-	test("R49, R50, R58: a code, a trusted device, and no code", async () => {
+	test("R15, R49, R50, R58: a code, a trusted device, and no code", async () => {
 		const ada = await person(server);
 		const b = browser();
 		const wrong = await b.expect(200, "POST", "/v1/sign_ins",
@@ -286,6 +286,22 @@ describe("accounts", () => {
 			`/v1/challenges/${first.id}/check`, { code })).result, "superseded");
 	});
 
+	test("R41, R44: codes for deliveries off, with a code, and on again", async () => {
+		const ada = await person(server);
+		const b = browser();
+		await b.signIn(ada.email);
+		const path = "/v1/accounts/me/preferences";
+		const asked = await b.expect(202, "PATCH", path,
+			{ delivery_codes: false });
+		assert.equal(asked.preferences.delivery_codes, true);
+		await b.give(asked.challenge);
+		const off = await b.expect(200, "GET", "/v1/accounts/me");
+		assert.equal(off.preferences.delivery_codes, false);
+		const on = await b.expect(200, "PATCH", path,
+			{ delivery_codes: true });
+		assert.equal(on.preferences.delivery_codes, true);
+	});
+
 	test("S75: adding a contact wants a fresh code", async () => {
 		const ada = await person(server);
 		const b = browser();
@@ -368,7 +384,7 @@ describe("accounts", () => {
 		await server.advance(-7200);
 	});
 
-	test("S13: wrong codes are one person's, over challenges and channels", async () => {
+	test("S13, R19: wrong codes are one person's, over challenges and channels", async () => {
 		const ada = await person(server, { phone: number() });
 		const start = (channel) => server.expect(201, "POST",
 			"/v1/challenges", { purpose: "sign_in", channel,

@@ -411,5 +411,111 @@ class Node(InFolder):
         self.assertEqual(status, 1)
 
 
+class Accounts(InFolder):
+    """examples/accounts and examples/step-up: the two ways of accounts.md."""
+
+    def setUp(self):
+        super().setUp()
+        self.server = Server(str(PROGRAM), self.folder)
+        self.addCleanup(self.server.stop)
+        self.server.__enter__()
+        (self.folder / 'key').write_text(f'api_key={self.server.key}\n')
+
+    def post(self, url, body, **headers):
+        request = urllib.request.Request(
+            url, json.dumps(body).encode(),
+            {'Content-Type': 'application/json', **headers})
+        try:
+            with urllib.request.urlopen(request) as answer:
+                return answer.status, json.load(answer), answer.headers
+        except urllib.error.HTTPError as error:
+            text = error.read()
+            return error.code, json.loads(text or b'{}'), error.headers
+
+    def code(self, process=None):
+        while process is None or process.poll() is None:
+            found = re.search(r'"code":"(\d+)"',
+                              self.server.ask('/sandbox/inbox'))
+            if found:
+                return found.group(1)
+        raise AssertionError(process.stdout.read())
+
+    @staticmethod
+    def wrong(code):
+        return str((int(code[0]) + 1) % 10) + code[1:]
+
+    @unittest.skipUnless(shutil.which('node'), 'no node')
+    def test_sign_in(self):
+        status, _, _ = self.post(
+            self.server.url + '/v1/accounts',
+            {'email': 'ada@example.com', 'password': 'seven wet umbrellas'},
+            Authorization=f'Bearer {self.server.key}')
+        self.assertEqual(status, 201)
+
+        def run(password, typed):
+            process = subprocess.Popen(
+                ['node', ROOT / 'examples/accounts/sign-in.mjs',
+                 self.server.url, 'key'], cwd=self.folder, text=True,
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT, env=environment())
+            process.stdin.write(f'ada@example.com\n{password}\n')
+            process.stdin.flush()
+            lines = typed(process)
+            out, _ = process.communicate(
+                ''.join(f'{line}\n' for line in lines), timeout=60)
+            return process.returncode, out
+
+        status, out = run('no such umbrella', lambda process: [])
+        self.assertIn('not signed in: refused', out)
+        self.assertEqual(status, 1)
+
+        def typed(process):
+            code = self.code(process)
+            return [self.wrong(code), code]
+
+        status, out = run('seven wet umbrellas', typed)
+        self.assertIn('A code was sent to a•••@example.com', out)
+        self.assertRegex(out, r'signed in as acc_[0-9a-z]{36}')
+        self.assertEqual(status, 0)
+
+    @unittest.skipUnless(shutil.which('node') and shutil.which('npm'),
+                         'no node')
+    def test_step_up(self):
+        shutil.copy(ROOT / 'examples/step-up/shop.mjs', self.folder)
+        os.symlink(node_modules(), self.folder / 'node_modules')
+        shop = subprocess.Popen(
+            ['node', 'shop.mjs', self.server.url, 'key'], cwd=self.folder,
+            text=True, stdout=subprocess.PIPE, env=environment())
+        self.addCleanup(lambda: (shop.terminate(), shop.wait(),
+                                 shop.stdout.close()))
+        url = shop.stdout.readline().split()[1]
+        status, _, headers = self.post(
+            url + '/sign-in', {'email': 'ada@example.com',
+                               'password': 'seven wet umbrellas'})
+        self.assertEqual(status, 200)
+        cookie = {'Cookie': headers['Set-Cookie'].split(';')[0]}
+        address = {'address': '2 New Street'}
+        self.assertEqual(self.post(url + '/address', address)[0], 401)
+        status, asked, _ = self.post(url + '/address', address, **cookie)
+        self.assertEqual((status, asked['to']), (202, 'a•••@example.com'))
+        code = self.code()
+        given = {'challenge': asked['challenge'], 'code': self.wrong(code)}
+        status, answer, _ = self.post(url + '/address', address | given,
+                                      **cookie)
+        self.assertEqual((status, answer['result']), (403, 'wrong'))
+        status, answer, _ = self.post(
+            url + '/address',
+            {'address': '3 Thief Street'} | given | {'code': code}, **cookie)
+        self.assertEqual((status, answer['result']), (403, 'mismatch'))
+        status, asked, _ = self.post(url + '/address', address, **cookie)
+        given['challenge'] = asked['challenge']
+        while self.code() == code:
+            pass
+        status, answer, _ = self.post(
+            url + '/address', address | given | {'code': self.code()},
+            **cookie)
+        self.assertEqual((status, answer), (200, address))
+
+
 if __name__ == '__main__':
     taprun.main()
