@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "api/places.h"
 #include "domain/user_agent.h"
 
 enum { AGENT_MAX = 512, IP_MAX = 45, TOKEN_TEXT_MAX = 80 };
@@ -16,6 +17,7 @@ set_network(struct call *c, const struct ip *ip, struct client *client)
 	    sizeof(key.b)}, &copy)) {
 		client->network = copy;
 	}
+	client->place = api_place(c->api, ip, c->arena);
 }
 
 static void

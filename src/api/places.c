@@ -2,11 +2,17 @@
 
 #include "format/mmdb.h"
 
-bool
-api_place(const struct api *api, struct str ip, struct place *ret_place)
+const struct place *
+api_place(const struct api *api, const struct ip *ip, struct arena *arena)
 {
-	struct ip address;
+	struct place found, *kept;
 
-	return api->places != NULL && ip_parse(ip, &address) &&
-	    mmdb_find(api->places, &address, ret_place);
+	if (api->places == NULL || !mmdb_find(api->places, ip, &found)) {
+		return NULL;
+	}
+	kept = arena_get(arena, sizeof(*kept));
+	if (kept != NULL) {
+		*kept = found;
+	}
+	return kept;
 }

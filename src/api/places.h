@@ -5,13 +5,14 @@
 #define API_PLACES_H
 
 #include "api/api.h"
+#include "base/ip.h"
 #include "domain/place.h"
 
 /*
- * api_place(api, ip, ret_place): ip is text as in context.ip.  False: there is
- * no file of places, or it does not know; pass NULL on to flow/places.h then.
+ * api_place(api, ip, arena): where an address is, in the arena; NULL where
+ * there is no file of places, or it does not know: flow/places.h takes that.
  */
-bool api_place(const struct api *api, struct str ip,
-    struct place *ret_place) MUST_CHECK NONNULL;
+const struct place *api_place(const struct api *api, const struct ip *ip,
+    struct arena *arena) MUST_CHECK NONNULL;
 
 #endif

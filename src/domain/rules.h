@@ -9,7 +9,7 @@
  *
  * They are asked in order, before the built-in ones; the first that holds
  * decides.  A rule holds when all of "when" hold, and not all of "unless".
- * docs/decisions.md is the reference.
+ * docs/rules.md is the reference.
  */
 #ifndef DOMAIN_RULES_H
 #define DOMAIN_RULES_H

@@ -4,6 +4,7 @@
 
 #include "flow/audit.h"
 #include "flow/device.h"
+#include "flow/places.h"
 #include "store/counters.h"
 
 enum err
@@ -265,6 +266,11 @@ decide(struct tx *tx, struct sign_in *s)
 		.account = s->account,
 	};
 	e = read_signals(tx, s, &s->decide.signals);
+	if (e == ERR_NONE) {
+		/* R50, R54 */
+		e = places_ask(tx, s->flow, &s->account, s->client.place,
+		    flow_now(s->flow), &s->decide.signals);
+	}
 	return e == ERR_NONE ? decide_run(tx, &s->decide) : e;
 }
 
@@ -279,6 +285,10 @@ open_session(struct tx *tx, struct sign_in *s)
 	s->verdict = SIGN_IN_DONE;
 	if (s->replaces != NULL) {
 		e = session_end(tx, s->flow, s->replaces);
+	}
+	if (e == ERR_NONE) {
+		e = places_remember(tx, s->flow, &s->tenant->id, &s->account,
+		    s->client.place, flow_now(s->flow));
 	}
 	return e == ERR_NONE ? session_open(tx, s->flow,
 	    &s->person_found.row, &start, &s->session) : e;
@@ -410,6 +420,10 @@ enter(struct tx *tx, struct sign_in_complete *c,
 	}
 	if (e == ERR_NONE && c->replaces != NULL) {
 		e = session_end(tx, f, c->replaces);
+	}
+	if (e == ERR_NONE) {
+		e = places_remember(tx, f, &a->row.tenant, &a->row.id,
+		    c->client.place, flow_now(f));
 	}
 	if (e == ERR_NONE) {
 		e = session_open(tx, f, &a->row, &start, &c->session);

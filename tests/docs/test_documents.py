@@ -169,6 +169,18 @@ class Lists(unittest.TestCase):
             rows('docs/policy.md', r'`(\w+)` \| (\d+) \| (\d+)-(\d+) \|'),
             found)
 
+    def test_signals(self):
+        """Name, type and meaning of each, and all of them."""
+        kinds = {'SWITCH': 'a switch', 'COUNT': 'a number',
+                 'NUMBER': 'a number', 'MONEY': 'an amount', 'WORD': 'a word'}
+        found = re.findall(r'^(SWITCH|COUNT|NUMBER|MONEY|WORD)\((\w+),\s*'
+                           r'(?:\d+,\s*)?"([^"]+)"\)',
+                           text('src/domain/signal.def'), re.M)
+        self.assertGreater(len(found), 20)
+        self.assertEqual(
+            rows('docs/rules.md', r'`(\w+)` \| (an? \w+) \| ([^|]+) \|'),
+            [(name, kinds[kind], about) for kind, name, about in found])
+
     def test_log_events(self):
         logged = set(re.findall(r'log_event\([^;]*?"([a-z]+\.[a-z_]+)"',
                                 self.source()))

@@ -1,5 +1,5 @@
 /*
- * Authenticators: enrolled, asked, refused (S57 to S65, I1).
+ * R24: authenticators are enrolled, asked, refused (S57 to S65, I1).
  */
 #include "flow/keep.h"
 #include "people.h"
