@@ -57,6 +57,7 @@ write_stop(void *ctx, const struct route_stop *stop)
 	jsonw_member_i64(w, "attempts_left", stop->row.state.failures_max -
 	    stop->row.state.failures);
 	jsonw_member_z(w, "countersign", stop->countersign);
+	jsonw_member_str(w, "pass_head", stop->pass_head);
 	shipment_write_day(w, "day", stop->visit.day);
 	jsonw_member_time(w, "valid_until", stop->visit.valid_until);
 	if (stop->visit.arrived_at.v != 0) {
@@ -89,6 +90,7 @@ route_done(struct call *call)
 		return;
 	}
 	jsonw_array_end(&c->w);
+	jsonw_member_time(&c->w, "now", flow_now(c->route.flow));
 	jsonw_key(&c->w, "agent");
 	jsonw_object(&c->w);
 	jsonw_member_id(&c->w, "id", ID_AGENT, &c->route.agent.id);

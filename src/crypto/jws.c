@@ -76,6 +76,19 @@ append_signed(const struct keyring *ring, const char *typ, struct str payload,
 }
 
 enum err
+jws_head(const struct keyring *ring, const char *typ, struct str payload,
+    struct buf *out)
+{
+	if (payload.n > JWS_MAX) {
+		return ERR_LIMIT;
+	}
+	write_header(typ, keyring_version(ring, KEY_RECEIPT), out);
+	buf_char(out, '.');
+	base64url_encode(out, payload.p, payload.n);
+	return buf_err(out);
+}
+
+enum err
 jws_sign(const struct keyring *ring, const char *typ, struct str payload,
     struct buf *out)
 {

@@ -28,6 +28,13 @@ enum err jws_sign(const struct keyring *ring, const char *typ,
     struct str payload, struct buf *out) MUST_CHECK NONNULL;
 
 /*
+ * jws_head(ring, typ, payload, out): appends what jws_sign would, but for the
+ * signature and the dot before it.  ERR_LIMIT as there.
+ */
+enum err jws_head(const struct keyring *ring, const char *typ,
+    struct str payload, struct buf *out) MUST_CHECK NONNULL;
+
+/*
  * jws_verify(ring, typ, jws, payload): appends the payload once the signature
  * is verified.  ERR_SYNTAX: not a compact JWS of ours with this typ, in the
  * one spelling that jws_sign gives, at most JWS_MAX long; ERR_MISSING: signed

@@ -45,6 +45,28 @@ pass_sign(const struct flow *f, const struct tenant *tenant,
 }
 
 enum err
+pass_head(const struct flow *f, const struct tenant *tenant,
+    const struct visit_row *visit, struct arena *arena, struct str *ret_head)
+{
+	struct buf payload, head;
+	enum err e;
+
+	buf_init(&payload, PAYLOAD_MAX);
+	buf_init(&head, PASS_MAX);
+	payload_of(tenant, visit, &payload);
+	e = buf_err(&payload);
+	if (e == ERR_NONE) {
+		e = jws_head(f->ring, PASS_TYP, buf_view(&payload), &head);
+	}
+	if (e == ERR_NONE && !arena_str(arena, buf_view(&head), ret_head)) {
+		e = ERR_NOMEM;
+	}
+	buf_done(&head);
+	buf_done(&payload);
+	return e;
+}
+
+enum err
 pass_check(const struct flow *f, const struct tenant *tenant,
     const struct visit_row *visit, struct str pass)
 {

@@ -22,6 +22,14 @@ enum err pass_sign(const struct flow *f, const struct tenant *tenant,
     const struct visit_row *visit, struct arena *arena, struct str *ret_pass)
     MUST_CHECK NONNULL;
 
+/*
+ * pass_head(f, tenant, visit, arena, ret): the pass without its signature and
+ * the dot before it: what a device must know to be told the signature alone.
+ */
+enum err pass_head(const struct flow *f, const struct tenant *tenant,
+    const struct visit_row *visit, struct arena *arena, struct str *ret_head)
+    MUST_CHECK NONNULL;
+
 /* pass_check(f, tenant, visit, pass): ERR_DENIED: not a pass of this visit. */
 enum err pass_check(const struct flow *f, const struct tenant *tenant,
     const struct visit_row *visit, struct str pass) MUST_CHECK NONNULL;

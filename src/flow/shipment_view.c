@@ -1,6 +1,7 @@
 #include "flow/shipment_view.h"
 
 #include "flow/delegate.h"
+#include "flow/pass.h"
 #include "flow/private.h"
 #include "flow/ship.h"
 
@@ -177,8 +178,14 @@ open_stop(struct tx *tx, struct route *r, struct route_stop *stop)
 		e = open_parcels(tx, r->flow, r->arena, &stop->row.id,
 		    stop->parcels, stop->what, &stop->n_parcels);
 	}
-	return e == ERR_NONE ? track_countersign(r->flow, &stop->visit,
-	    &stop->countersign) : e;
+	if (e == ERR_NONE) {
+		e = track_countersign(r->flow, &stop->visit,
+		    &stop->countersign);
+	}
+	stop->pass_head = STR("");
+	return e == ERR_NONE && stop->row.code == DECISION_REQUIRED
+	    ? pass_head(r->flow, r->tenant, &stop->visit, r->arena,
+	    &stop->pass_head) : e;
 }
 
 enum err

@@ -84,6 +84,7 @@ struct route_stop {
 	struct str what[PARCELS_MAX];
 	unsigned n_parcels;
 	const char *countersign;
+	struct str pass_head;		/* empty: no code is needed */
 };
 
 struct route {

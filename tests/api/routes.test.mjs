@@ -12,7 +12,7 @@ import { after, before, describe, test } from "node:test";
 import { OPERATIONS, seen } from "./contract.mjs";
 import { Shop } from "./door.mjs";
 import { everyFactor } from "./factors.mjs";
-import { everyPart } from "./people.mjs";
+import { Browser, everyPart } from "./people.mjs";
 import { finish, Installation, sandbox } from "./server.mjs";
 import { read } from "./tree.mjs";
 
@@ -43,6 +43,7 @@ const concrete = (pattern) => NOTHING.reduce((path, [from, to]) =>
 	.replace("{shipment}", nobody("shp_"))
 	.replace("/inbox/{id}", `/inbox/${NO_MESSAGE}`)
 	.replace("{token}", "00000000000000000000000000")
+	.replace("{delegate}", nobody("dlg_"))
 	.replace("{id}", NO_CHALLENGE).replace("{file}", "none.css")
 	.replace("{package}", "none");
 
@@ -260,6 +261,55 @@ describe("every route and status", () => {
 		await server.expect(200, "DELETE", `/v1/agents/${agent.id}`);
 	});
 
+	test("the track page: 200, 201, 204, 400, 401, 404, 409", async () => {
+		const shop = new Shop(server);
+		const visitor = new Browser(server);
+		const made = await shop.ship();
+		const path = `/v1/track/${made.track}`;
+		const none = `/v1/track/${made.track.slice(0, -1)}${
+			made.track.endsWith("0") ? "4" : "0"}`;
+		const person = { name: "Alan", email: "alan@example.com" };
+		const { next_on: day } = await shop.show(made);
+		const seen = await visitor.expect(200, "GET", path);
+		assert.equal(seen.code, undefined, "not for whoever has the address");
+		await visitor.expect(401, "POST", `${path}/delegates`, person);
+		await visitor.expect(401, "POST", `${path}/day`, { on: day });
+		await visitor.expect(401, "DELETE", `${path}/delegates/${nobody("dlg_")}`);
+		await server.expect(200, "PUT", "/v1/tenants/default/policy",
+			{ limits: { delivery_code_on_track: 1 } });
+		try {
+			await visitor.expect(404, "GET", none);
+			await visitor.expect(404, "POST", `${none}/delegates`, person);
+			await visitor.expect(404, "POST", `${none}/day`, { on: day });
+			await visitor.expect(404, "POST", `${none}/disputes`,
+				{ kind: "not_ordered" });
+			await visitor.expect(404, "DELETE",
+				`${path}/delegates/${nobody("dlg_")}`);
+			for (const what of ["delegates", "day", "disputes"]) {
+				await visitor.expect(400, "POST", `${path}/${what}`, { x: 1 });
+			}
+			await visitor.expect(400, "POST", `${path}/day`, { on: day });
+			const later = await shop.today("Europe/London", 4);
+			const { day: put } = await visitor.expect(200, "POST", `${path}/day`,
+				{ on: later });
+			assert.ok(put >= later);
+			const { id } = await visitor.expect(201, "POST", `${path}/delegates`,
+				person);
+			await visitor.expect(204, "DELETE", `${path}/delegates/${id}`);
+			await visitor.expect(409, "POST", `${path}/disputes`,
+				{ kind: "not_received" });
+			for (let twice = 0; twice < 2; twice++) {
+				await visitor.expect(201, "POST", `${path}/disputes`,
+					{ kind: "not_ordered", text: "Who sends me this?" });
+			}
+			await server.expect(200, "POST", `/v1/shipments/${made.id}/cancel`);
+			await visitor.expect(409, "POST", `${path}/day`, { on: later });
+			await visitor.expect(409, "POST", `${path}/delegates`, person);
+		} finally {
+			await server.expect(200, "PUT", "/v1/tenants/default/policy", {});
+		}
+	});
+
 	test("operations: 200", async () => {
 		/* The keeper seals before this answers. */
 		await server.advance(1);
@@ -426,8 +476,9 @@ describe("every route and status", () => {
 		const means = operation.security ?? [{ key: [] }];
 		const keyed = means.some((m) => m.key);
 		const anybody = means.some((m) => Object.keys(m).length === 0);
-		const signedIn = !keyed && means.some((m) => m.session);
-		const page = pattern.startsWith("/sandbox/try") || signedIn
+		const browser = !keyed && means.some((m) => m.session);
+		const signedIn = browser && !anybody;
+		const page = pattern.startsWith("/sandbox/try") || browser
 			? { key: false, headers: { "X-Watchword": "1" } } : {};
 
 		test(`${about}: what is refused`, async () => {
