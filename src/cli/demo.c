@@ -4,6 +4,8 @@
  * the audit log checked.  Every step is a request to the server that stays up
  * afterwards, so what is shown is what happens.
  */
+#include "cli/demo.h"
+
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -11,7 +13,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "app/server.h"
 #include "base/encode.h"
 #include "base/log.h"
 #include "cli/cli.h"
@@ -19,7 +20,6 @@
 #include "cli/say.h"
 #include "crypto/ed25519.h"
 #include "flow/seal.h"
-#include "http/jsonr.h"
 #include "net/fetch.h"
 
 enum {
@@ -30,18 +30,6 @@ enum {
 	POLLS = 500
 };
 
-struct demo {
-	struct cli *cli;
-	struct server *server;
-	struct arena *arena;
-	struct buf key;
-	char folder[64];
-	bool reader;		/* a person at a terminal */
-	int step;
-	/* What one step learns for the next. */
-	struct str challenge, code, receipt;
-};
-
 static void
 sleep_ms(long ms)
 {
@@ -50,8 +38,8 @@ sleep_ms(long ms)
 	nanosleep(&t, NULL);
 }
 
-static void
-title(struct demo *d, const char *text)
+void
+demo_title(struct demo *d, const char *text)
 {
 	if (d->reader) {
 		sleep_ms(PAUSE_MS);
@@ -60,9 +48,8 @@ title(struct demo *d, const char *text)
 	    d->reader ? "\033[0m" : "");
 }
 
-/* One request; the answer as an object, or a word about what went wrong. */
-static bool
-ask(struct demo *d, const char *method, const char *path, const char *body,
+bool
+demo_ask(struct demo *d, const char *method, const char *path, const char *body,
     struct jsonr *r, struct jsonr_object *ret_root)
 {
 	struct buf answer;
@@ -90,8 +77,8 @@ ask(struct demo *d, const char *method, const char *path, const char *body,
 	return ok;
 }
 
-static bool
-text(struct jsonr_object *o, const char *name, struct str *ret)
+bool
+demo_text(struct jsonr_object *o, const char *name, struct str *ret)
 {
 	return jsonr_str(o, name, JSONR_REQUIRED, 0, 65536, ret);
 }
@@ -104,12 +91,13 @@ decide(struct demo *d)
 	struct jsonr_array reasons;
 	struct str code, rule, reason;
 
-	title(d, "The shop asks: is a code needed for this payment?");
+	demo_title(d, "The shop asks: is a code needed for this payment?");
 	say_line("POST /v1/decisions  129.00 EUR to a payee it has not seen");
-	if (!ask(d, "POST", "/v1/decisions", "{\"event\":\"transaction\","
+	if (!demo_ask(d, "POST", "/v1/decisions", "{\"event\":\"transaction\","
 	    "\"signals\":{\"new_payee\":true,\"amount\":"
 	    "{\"amount\":\"129.00\",\"currency\":\"EUR\"}}}", &r, &root) ||
-	    !text(&root, "code", &code) || !text(&root, "rule", &rule) ||
+	    !demo_text(&root, "code", &code) ||
+	    !demo_text(&root, "rule", &rule) ||
 	    !jsonr_array(&root, "reasons", JSONR_REQUIRED, 16, &reasons) ||
 	    !jsonr_at_str(&reasons, 0, 0, 256, &reason)) {
 		return false;
@@ -126,14 +114,15 @@ create(struct demo *d)
 	struct jsonr_object root;
 	struct str to, expires;
 
-	title(d, "It asks for a code, bound to this amount and payee");
+	demo_title(d, "It asks for a code, bound to this amount and payee");
 	say_line("POST /v1/challenges  to ada@example.com");
-	if (!ask(d, "POST", "/v1/challenges", "{\"purpose\":\"transaction\","
+	if (!demo_ask(d, "POST", "/v1/challenges",
+	    "{\"purpose\":\"transaction\","
 	    "\"to\":{\"email\":\"ada@example.com\"},\"binding\":"
 	    "{\"amount\":\"129.00 EUR\",\"payee\":\"Example Books\"}}",
-	    &r, &root) || !text(&root, "id", &d->challenge) ||
-	    !text(&root, "to", &to) ||
-	    !text(&root, "expires_at", &expires)) {
+	    &r, &root) || !demo_text(&root, "id", &d->challenge) ||
+	    !demo_text(&root, "to", &to) ||
+	    !demo_text(&root, "expires_at", &expires)) {
 		return false;
 	}
 	say_line("%.*s, sent to %.*s, good until %.*s", STR_ARG(d->challenge),
@@ -150,15 +139,15 @@ read_inbox(struct demo *d, struct str *ret_text)
 		struct jsonr_object root, message;
 		struct jsonr_array messages;
 
-		if (!ask(d, "GET", "/sandbox/inbox", "", &r, &root) ||
+		if (!demo_ask(d, "GET", "/sandbox/inbox", "", &r, &root) ||
 		    !jsonr_array(&root, "messages", JSONR_REQUIRED, 1000,
 		    &messages)) {
 			return false;
 		}
 		if (messages.n > 0) {
 			return jsonr_at_object(&messages, 0, &message) &&
-			    text(&message, "code", &d->code) &&
-			    text(&message, "text", ret_text);
+			    demo_text(&message, "code", &d->code) &&
+			    demo_text(&message, "text", ret_text);
 		}
 		sleep_ms(POLL_MS);
 	}
@@ -171,7 +160,7 @@ receive(struct demo *d)
 {
 	struct str message, part;
 
-	title(d, "The customer reads the message");
+	demo_title(d, "The customer reads the message");
 	if (!read_inbox(d, &message)) {
 		return false;
 	}
@@ -196,14 +185,14 @@ check(struct demo *d, struct str code, struct str *ret_result)
 	snprintf(path, sizeof(path), "/v1/challenges/%.*s/check",
 	    STR_ARG(d->challenge));
 	snprintf(body, sizeof(body), "{\"code\":\"%.*s\"}", STR_ARG(code));
-	if (!ask(d, "POST", path, body, &r, &root) ||
-	    !text(&root, "result", ret_result) ||
+	if (!demo_ask(d, "POST", path, body, &r, &root) ||
+	    !demo_text(&root, "result", ret_result) ||
 	    !jsonr_i64(&root, "attempts_left", JSONR_REQUIRED, 0, 100,
 	    &left)) {
 		return false;
 	}
 	if (jsonr_has(&root, "receipt") &&
-	    !text(&root, "receipt", &d->receipt)) {
+	    !demo_text(&root, "receipt", &d->receipt)) {
 		return false;
 	}
 	say_line("%.*s; attempts left: %lld", STR_ARG(*ret_result),
@@ -229,7 +218,7 @@ try_wrong(struct demo *d)
 	struct str result;
 	bool ok;
 
-	title(d, "A wrong code");
+	demo_title(d, "A wrong code");
 	ok = str_copy(d->code, wrong, sizeof(wrong)) && d->code.n > 0;
 	if (ok) {
 		char *last = &wrong[d->code.n - 1];
@@ -245,7 +234,7 @@ try_right(struct demo *d)
 {
 	struct str result;
 
-	title(d, "The right code");
+	demo_title(d, "The right code");
 	return check(d, d->code, &result) && expect(result, "approved");
 }
 
@@ -254,7 +243,7 @@ try_again(struct demo *d)
 {
 	struct str result;
 
-	title(d, "The same code a second time");
+	demo_title(d, "The same code a second time");
 	return check(d, d->code, &result) && expect(result, "consumed");
 }
 
@@ -268,10 +257,10 @@ public_key(struct demo *d, uint8_t ret_key[static 32])
 	struct str x;
 	size_t n;
 
-	return ask(d, "GET", "/.well-known/jwks.json", "", &r, &root) &&
+	return demo_ask(d, "GET", "/.well-known/jwks.json", "", &r, &root) &&
 	    jsonr_array(&root, "keys", JSONR_REQUIRED, 64, &keys) &&
 	    keys.n > 0 && jsonr_at_object(&keys, 0, &key) &&
-	    text(&key, "x", &x) &&
+	    demo_text(&key, "x", &x) &&
 	    base64url_decode(x, ret_key, 32, &n) == ERR_NONE && n == 32;
 }
 
@@ -282,7 +271,7 @@ prove(struct demo *d)
 	uint8_t key[32], sig[64], claims[4096];
 	size_t n;
 
-	title(d, "The receipt, checked with the published key alone");
+	demo_title(d, "The receipt, checked with the published key alone");
 	say_line("GET /.well-known/jwks.json");
 	(void)str_split(&rest, '.', &payload);
 	(void)str_split(&rest, '.', &payload);
@@ -314,12 +303,13 @@ redeem(struct demo *d)
 		char body[8400];
 
 		if (i == 0) {
-			title(d, "The payment server redeems it, twice");
+			demo_title(d, "The payment server redeems it, twice");
 		}
 		snprintf(body, sizeof(body), "{\"receipt\":\"%.*s\","
 		    "\"purpose\":\"transaction\"}", STR_ARG(d->receipt));
-		if (!ask(d, "POST", "/v1/receipts/redeem", body, &r, &root) ||
-		    !text(&root, "result", &result)) {
+		if (!demo_ask(d, "POST", "/v1/receipts/redeem", body, &r,
+		    &root) ||
+		    !demo_text(&root, "result", &result)) {
 			return false;
 		}
 		say_line("%.*s", STR_ARG(result));
@@ -341,7 +331,7 @@ audit(struct demo *d)
 	struct buf reason;
 	enum err e;
 
-	title(d, "The audit log, checked offline");
+	demo_title(d, "The audit log, checked offline");
 	buf_init(&reason, CONFIG_REASON_MAX);
 	e = install_open(&d->cli->config, d->folder, INSTALL_READ,
 	    clock_system(), &hooks, &reason, &i);
@@ -371,7 +361,7 @@ run_steps(struct demo *d)
 {
 	static bool (*const steps[])(struct demo *d) = {
 		decide, create, receive, try_wrong, try_right, try_again,
-		prove, redeem, audit,
+		prove, redeem, demo_door, audit,
 	};
 
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
@@ -412,10 +402,11 @@ stay(const struct demo *d, const sigset_t *signals)
 
 	printf("\nIt stays up for you.  In the browser:\n\n"
 	    "   %s/          try it yourself\n"
-	    "   %s/sandbox/  every message it sent\n\n"
-	    "With this key (it is gone with the demo):\n\n   %s\n\n"
-	    "Ctrl-C ends it and removes its folder.\n",
-	    server_url(d->server), server_url(d->server), buf_c(&d->key));
+	    "   %s/sandbox/  every message it sent\n\n",
+	    server_url(d->server), server_url(d->server));
+	demo_door_ways(d);
+	printf("With this key (it is gone with the demo):\n\n   %s\n\n"
+	    "Ctrl-C ends it and removes its folder.\n", buf_c(&d->key));
 	printf("ready %s\n", server_url(d->server));
 	fflush(stdout);
 	while (sigwait(signals, &sig) != 0) {
