@@ -9,6 +9,7 @@ import { after, before, test } from "node:test";
 import { assertAccessible, assertNoSideScroll, launch, LOOKS, openPage, until }
 	from "./browser.mjs";
 import { Mock } from "./mock.mjs";
+import { fromGroups, toGroups } from "../../src/web/files/crockford.js";
 import { CODE, PAIRING, WORD } from "./mock_door.mjs";
 
 /** @type {import("playwright-core").Browser} */
@@ -205,4 +206,77 @@ pageTest("nobody home, and no network: kept, and shown as waiting", { complains:
 	await until("it is said to wait", async () =>
 		/1 to send/.test(await page.textContent("#net")));
 	await assertAccessible(page, "waiting");
+});
+
+/* What others may not read out of a phone must survive a dead network. */
+pageTest("without a network: it opens, and judges passes by the pinned key", { complains: true, look: LOOKS[0] }, async ({ mock, page, context }) => {
+	const pass = mock.door.pass();
+	mock.door.stop.pass_head = pass.slice(0, pass.lastIndexOf("."));
+	await pairAgent(page, mock);
+	await until("the copy is whole", () => page.evaluate(async () =>
+		(await Promise.all((await caches.keys()).map(async (name) =>
+			(await caches.open(name)).match("/agent_worker.js")))).some((whole) => whole)));
+	await context.setOffline(true);
+	await page.reload();
+	await page.waitForSelector(".stops a");
+	assert.match(await page.textContent("#net"), /No network/);
+	await toDoor(page);
+	for (const n of [1, 2]) {
+		await page.click(`.parcels li:nth-child(${n}) label`);
+	}
+	await page.click("#view-stop .thumb > .button");
+
+	/* Scanned from the camera, by the vendored reader where there is no other. */
+	const scanPass = async (text) => {
+		await page.evaluate(async (shown) => {
+			const { drawQr } = await import("/assets/draw_qr.js");
+			const svg = await drawQr(shown, "pass");
+			const n = Number(svg.getAttribute("viewBox").split(" ")[2]);
+			const canvas = document.createElement("canvas");
+			canvas.width = canvas.height = n * 8;
+			const g = canvas.getContext("2d");
+			const draw = () => {
+				g.fillStyle = "white";
+				g.fillRect(0, 0, canvas.width, canvas.height);
+				g.fillStyle = "black";
+				for (const [, x, y] of svg.firstChild.getAttribute("d").matchAll(/M(\d+) (\d+)/g)) {
+					g.fillRect(x * 8, y * 8, 8, 8);
+				}
+			};
+			draw();
+			setInterval(draw, 50);
+			navigator.mediaDevices.getUserMedia = async () => canvas.captureStream(20);
+		}, text);
+		await page.click("#code-ways .button:last-child");
+		await page.waitForSelector("#answer[open]");
+		return page.textContent("#answer-title");
+	};
+	const again = async () => {
+		await page.click("#answer .button");
+		await page.click("#view-stop .thumb > .button");
+	};
+	assert.match(await scanPass(mock.door.pass({ visit: "vis_9" })), /another delivery/);
+	await again();
+	assert.match(await scanPass(mock.door.pass({ exp: 1000 })), /good no more/);
+	await again();
+	assert.match(await scanPass(pass.replace(/.{8}$/, "AAAAAAAA")), /not genuine/);
+	await again();
+	assert.match(await scanPass(mock.receipt({ challenge: { purpose: "delivery", id: "x" } })),
+		/not genuine/, "a receipt of the same key is no pass");
+	await again();
+	assert.match(await scanPass(pass), /Hand over all 2 parcels/);
+	assert.match(await page.textContent("#answer-lines"), /sent as soon as there is a network/);
+	await page.click("#answer .button");
+	await until("it waits", async () => /1 to send/.test(await page.textContent("#net")));
+});
+
+/* The signature alone, as it is typed: in any case, with any gaps. */
+test("a pass is typed by its signature", () => {
+	for (let n = 0; n < 70; n++) {
+		const bytes = Uint8Array.from({ length: n }, (_, i) => (i * 197 + n) & 255);
+		const typed = toGroups(bytes).toLowerCase().replaceAll("1", "l").replaceAll("0", "o");
+		assert.deepEqual(fromGroups(typed.replace(/ /g, "-")), bytes);
+	}
+	assert.equal(toGroups(new Uint8Array(64)).replaceAll(" ", "").length, 103);
+	assert.equal(fromGroups("U"), null);
 });

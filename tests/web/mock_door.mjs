@@ -3,6 +3,8 @@
  * real server will not do on demand.  Part of the mock.
  */
 
+import { sign } from "node:crypto";
+
 export const STOP = "shp_000000000000000000000000000000000001";
 export const WORD = "lantern";
 export const CODE = "482913";
@@ -20,8 +22,9 @@ export class DoorMock {
 			agent: "Ravi", countersign: WORD, code_required: true,
 			reasons: ["value of 250.00 EUR or more"], code: CODE,
 			valid_until: "2026-11-23T23:00:00.000Z", time_zone: "Europe/Berlin",
-			pass: null, sent_to: "a•••@example.com", delegates: [],
-			may: { delegate: true, day: true, dispute: ["wrong_word", "not_ordered"] } };
+			pass: undefined, sent_to: "a•••@example.com", delegates: [],
+			may_delegate: true, may_put_off: true,
+			disputes: ["not_ordered", "wrong_word"] };
 		this.paired = false;
 		this.stop = { shipment: STOP, visit: "vis_1", stop: 3,
 			status: "out_for_delivery", name: "Ada Lovelace",
@@ -39,6 +42,15 @@ export class DoorMock {
 			{ id: `${STOP.slice(0, -1)}3`, order: "A-1044", status: "held", next_on: "2026-11-23" },
 		].map((s) => ({ ...s, promised_on: s.next_on, visits_left: 3, attempts_left: 5,
 			track: "abc", parcels: [{}, {}], code: { required: true, reasons: [] } }));
+	}
+
+	/** The pass as the server signs it; changed claims make others of it. */
+	pass(changes = {}) {
+		const text = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
+		const input = `${text({ alg: "EdDSA", kid: "rk1", typ: "pass+jwt" })}.${text({
+			aud: "default", shipment: STOP, visit: this.stop.visit, agent: "agt_1",
+			exp: Math.floor(Date.now() / 1000) + 3600, ...changes })}`;
+		return `${input}.${sign(null, Buffer.from(input), this.mock.privateKey).toString("base64url")}`;
 	}
 
 	/** [status, body], or null: not one of these routes. */

@@ -43,6 +43,12 @@ export async function startServer(options = ["--sandbox"]) {
 	return {
 		url,
 		apiKey,
+		/** Another key of tenant "default", with these scopes. */
+		newKey(...scopes) {
+			return /wwk_\S+/.exec(execFileSync(BINARY, ["key", "new", "--data", data,
+				"--tenant", "default", "--scope", scopes.join()],
+			{ encoding: "utf8" }))[0];
+		},
 		async stop() {
 			child.kill("SIGTERM");
 			const code = await ended;

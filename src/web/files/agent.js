@@ -156,7 +156,8 @@ async function refresh() {
 			notice(right ? "good" : "bad", text)));
 	}
 	if (!byId("view-code").hidden || !byId("view-miss").hidden
-		|| document.querySelector("dialog[open]") !== null) {
+		|| document.querySelector("dialog[open]") !== null
+		|| document.activeElement?.id === "type-tracking") {
 		return;	/* nothing changes under the agent's hands */
 	}
 	await show();

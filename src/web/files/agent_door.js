@@ -8,7 +8,7 @@ import { t, tn } from "./i18n.js";
 import { ApiError, wordsOf } from "./api.js";
 import { handOver, keepStop, placeNow } from "./agent_route.js";
 import { keepHandOver } from "./agent_queue.js";
-import { checkPass } from "./agent_pass.js";
+import { checkPass, wholePass } from "./agent_pass.js";
 import { makeKeys } from "./agent_keys.js";
 import { canScan, scan } from "./agent_scan.js";
 import { showAnswer } from "./agent_signal.js";
@@ -130,9 +130,10 @@ async function tryCode(context, proof) {
 /**
  * A pass goes to the server where there is one; without coverage the device
  * judges it by the pinned keys, and tells the server later.
- * @param {Context} context @param {string} pass @param {Typist} typist
+ * @param {Context} context @param {string} text @param {Typist} typist
  */
-async function tryPass(context, pass, typist) {
+async function tryPass(context, text, typist) {
+	const pass = wholePass(text, context.stop);
 	const hand = await handOf(context, { pass, parcels: [], typed_by: typist });
 	if (await judged(context, hand)) {
 		return;
@@ -167,7 +168,7 @@ function typePass(context) {
 	form.addEventListener("submit", (event) => {
 		event.preventDefault();
 		if (field.value.trim() !== "") {
-			void tryPass(context, field.value.replace(/\s/g, ""), "agent");
+			void tryPass(context, field.value, "agent");
 		}
 	});
 	byId("code-keys").replaceChildren(form);

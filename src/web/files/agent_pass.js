@@ -10,6 +10,7 @@ import { proveReceipt, readReceipt } from "./receipt.js";
 import { keptRoute } from "./agent_route.js";
 import { handedOver } from "./agent_queue.js";
 import { device } from "./agent_device.js";
+import { fromGroups } from "./crockford.js";
 
 /** @typedef {"right" | "forged" | "elsewhere" | "late" | "used"} Verdict */
 /** @typedef {import("./receipt.js").Receipt} Receipt */
@@ -37,7 +38,23 @@ async function signedBy(pass, keys) {
 }
 
 /**
- * @param {string} text the pass as it was scanned or typed
+ * The whole pass.  What it says the device knows from its route, so that its
+ * signature alone is enough where it must be typed: 103 signs.
+ * @param {string} text as scanned, or as typed in groups
+ * @param {import("./agent_route.js").Stop} stop
+ */
+export function wholePass(text, stop) {
+	const plain = text.replace(/\s/g, "");
+	const signature = plain.includes(".") ? null : fromGroups(plain);
+	if (signature === null || stop.pass_head === "") {
+		return plain;
+	}
+	return `${stop.pass_head}.${btoa(String.fromCharCode(...signature))
+		.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "")}`;
+}
+
+/**
+ * @param {string} text the whole pass
  * @param {import("./agent_route.js").Stop} stop
  * @returns {Promise<Verdict>}
  */

@@ -8,6 +8,7 @@ import { ask, device } from "./agent_device.js";
 import { forget, keep, namesOf, recall } from "./agent_vault.js";
 
 const PREFIX = "hand-over/";
+const RIGHT = ["delivered", "partial", "recorded"];
 
 /** @typedef {import("./agent_route.js").Stop} Stop */
 /** @typedef {import("./agent_route.js").HandOver} HandOver */
@@ -50,21 +51,27 @@ export async function handedOver() {
 /** @type {Promise<{right: boolean, text: string}[]> | null} */
 let settling = null;
 
+/**
+ * @param {Record<string, unknown>} line
+ * @returns {Promise<{result: string}>} what the server made of it, the first
+ *     time and every time
+ */
+export function tell(line) {
+	return ask("POST", "/v1/agent/sync", line);
+}
+
 async function settleAll() {
 	/** @type {{right: boolean, text: string}[]} */
 	const said = [];
 	for (const name of await namesOf(PREFIX)) {
 		const held = await recall(name);
-		if (held === null) {
-			await forget(name);
-			continue;
-		}
-		const { number, ...line } = held;
 		try {
-			const [answer] = await ask("POST", "/v1/agent/sync", [line]);
+			const { result } = held === null ? { result: "unreadable" }
+				: await tell(held.line);
 			await forget(name);
-			const right = answer.result === "delivered" || answer.result === "partial";
-			said.push({ right, text: t(right ? "sync.right" : "sync.wrong", { n: number }) });
+			const right = RIGHT.includes(result);
+			said.push({ right, text: t(right ? "sync.right" : "sync.wrong",
+				{ n: held?.number ?? "?" }) });
 		} catch {
 			break;	/* no coverage yet; it keeps */
 		}

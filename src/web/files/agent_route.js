@@ -10,7 +10,7 @@ import { keep, recall } from "./agent_vault.js";
  *   id: string, visit: string, number: string, status: string, name: string,
  *   address: {lines: string[], postcode: string},
  *   parcels: Parcel[], word: string, code_required: boolean,
- *   day: string, arrived_at: string
+ *   day: string, arrived_at: string, pass_head: string
  * }} Stop
  * @typedef {{
  *   day: string, stops: Stop[], keys: Record<string, string>[], ahead_ms: number
@@ -38,7 +38,8 @@ function stopOf(s) {
 			.map((/** @type {any} */ { tracking, what }) =>
 				({ tracking, what: what === "" ? tracking : what })),
 		word: s.countersign, code_required: s.code_required,
-		day: s.day, arrived_at: s.arrived_at ?? "" };
+		day: s.day, arrived_at: s.arrived_at ?? "",
+		pass_head: s.pass_head ?? "" };
 }
 
 /** @returns {Promise<Route | null>} */

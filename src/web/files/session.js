@@ -16,7 +16,7 @@ const NEXT = "ww-next";
 const HOME = "/security";
 
 /** A page of ours, and nothing that leads elsewhere. */
-const OWN = /^\/[a-z][a-z/_-]*(#[a-z]{3}_[0-9a-z]+)?$/;
+const OWN = /^\/[a-z][a-z0-9/_-]*(#[a-z]{3}_[0-9a-z]+)?$/;
 
 /** @returns {Promise<Session | null>} null: nobody is signed in */
 export async function whoIsIt() {

@@ -6,11 +6,11 @@ import { call } from "./api.js";
  * @typedef {{tracking: string, what: string, state: string}} Parcel
  * @typedef {{
  *   order: string, shop: string, status: string,
- *   day: string, why: string, arrived: boolean,
+ *   day: string, why: string,
  *   parcels: Parcel[], agent: string, word: string,
  *   code_required: boolean, reasons: string[],
- *   code: string, until: string, time_zone: string,
- *   pass: {text: string, short: string} | null,
+ *   code: string, signed_out: boolean, until: string, time_zone: string,
+ *   pass: string,
  *   sent_to: string, delivered_at: string, receipt: string,
  *   delegates: {id: string, name: string}[],
  *   may: {delegate: boolean, day: boolean, dispute: string[]}
@@ -29,16 +29,17 @@ export async function readTrack() {
 	const said = await call("GET", path());
 	return {
 		order: said.order ?? "", shop: said.shop ?? "", status: said.status,
-		day: said.day ?? "", why: said.why ?? "", arrived: said.status === "at_door",
-		parcels: said.parcels ?? [], agent: said.agent ?? "",
+		day: said.day ?? "", why: said.why ?? "",
+		parcels: (said.parcels ?? []).map((/** @type {Parcel} */ p) =>
+			({ ...p, what: p.what === "" ? p.tracking : p.what })), agent: said.agent ?? "",
 		word: said.countersign ?? "",
 		code_required: said.code_required !== false, reasons: said.reasons ?? [],
-		code: said.code ?? "", until: said.valid_until ?? "",
+		code: said.code ?? "", signed_out: said.signed_out === true, until: said.valid_until ?? "",
 		time_zone: said.time_zone ?? "",
-		pass: said.pass ?? null, sent_to: said.sent_to ?? "",
+		pass: said.pass ?? "", sent_to: said.sent_to ?? "",
 		delivered_at: said.delivered_at ?? "", receipt: said.receipt ?? "",
 		delegates: said.delegates ?? [],
-		may: said.may ?? { delegate: false, day: false, dispute: [] },
+		may: { delegate: said.may_delegate === true, day: said.may_put_off === true, dispute: said.disputes ?? [] },
 	};
 }
 

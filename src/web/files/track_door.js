@@ -5,6 +5,8 @@
 
 import { byId, el, groupCode, notice } from "./dom.js";
 import { showTimeIn, t } from "./i18n.js";
+import { goSignIn } from "./session.js";
+import { toGroups } from "./crockford.js";
 import { drawQr } from "./draw_qr.js";
 
 /** @typedef {import("./track_data.js").Track} Track */
@@ -62,6 +64,14 @@ function wordPart(track, again) {
 
 /** @param {Track} track @param {() => void} again */
 function codePart(track, again) {
+	if (track.code === "" && track.signed_out) {
+		const link = el("a", { class: "button quiet", href: "/signin" }, t("door_code.to_sign_in"));
+		link.addEventListener("click", (event) => {
+			event.preventDefault();
+			goSignIn();
+		});
+		return [el("p", {}, t("door_code.sign_in")), el("p", {}, link)];
+	}
 	if (track.code === "") {
 		return [el("p", {}, t(track.status === "scheduled" ? "door_code.later" : "door_code.arrival"))];
 	}
@@ -90,23 +100,33 @@ function codePart(track, again) {
 	];
 }
 
+/**
+ * The signature alone: what else the pass says, the agent's device knows.
+ * @param {string} pass a compact JWS
+ */
+function shortPass(pass) {
+	const signature = pass.split(".")[2] ?? "";
+	return toGroups(Uint8Array.from(
+		atob(signature.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0)));
+}
+
 /** @param {Track} track */
 function showPass(track) {
 	const place = /** @type {HTMLDetailsElement} */ (byId("pass"));
-	place.hidden = track.pass === null || compared === "other";
-	if (track.pass === null || drawn === track.pass.text) {
+	place.hidden = track.pass === "" || compared === "other";
+	if (track.pass === "" || drawn === track.pass) {
 		return;
 	}
-	drawn = track.pass.text;
+	drawn = track.pass;
 	const draw = async () => {
-		if (!place.open || track.pass === null) {
+		if (!place.open) {
 			return;
 		}
 		byId("pass-body").replaceChildren(
 			el("p", {}, t("pass.intro")),
-			el("div", { class: "pass-picture" }, await drawQr(track.pass.text, t("pass.picture"))),
+			el("div", { class: "pass-picture" }, await drawQr(track.pass, t("pass.picture"))),
 			el("p", { class: "small" }, t("pass.typed")),
-			el("code", { class: "pass-text" }, track.pass.short || track.pass.text));
+			el("code", { class: "pass-text" }, shortPass(track.pass)));
 	};
 	place.ontoggle = () => void draw();
 	void draw();
