@@ -40,9 +40,12 @@ again_done(struct call *call)
 	case RESEND_LIMITED:
 		call_limited(call, &c->resend.limited, NULL);
 		return;
+	case RESEND_CHANNEL:
+		call_flaw(call, "channel",
+		    "must reach a contact of the challenge");
+		return;
 	case RESEND_NO_SENDS:
 	case RESEND_OVER:
-	case RESEND_CHANNEL:
 		call_problem(call, PROBLEM_CONFLICT,
 		    "No further message can be sent; begin again.");
 		return;
@@ -53,9 +56,35 @@ again_done(struct call *call)
 	}
 }
 
+/*
+ * A body is optional.  Only who has given the password may choose the channel:
+ * elsewhere the answer would say whether there is such a contact (S78).
+ */
+static bool
+read_body(struct again_call *c, struct jsonr *r)
+{
+	struct jsonr_object root;
+	struct str word;
+
+	if (http_body(c->call.x).n > 0 &&
+	    jsonr_open(r, c->call.arena, http_body(c->call.x), &root)) {
+		if (c->type == ID_SIGN_IN &&
+		    jsonr_str(&root, "channel", 0, 1, 16, &word)) {
+			c->resend.has_channel = true;
+			if (!channel_parse(word, &c->resend.channel)) {
+				jsonr_flaw(&root, "channel",
+				    "must be email, sms or voice");
+			}
+		}
+		jsonr_close(&root);
+	}
+	return jsonr_ok(r);
+}
+
 void
 again(struct http_exchange *x, enum id_type type, enum approval_kind kind)
 {
+	struct jsonr CLEANUP(jsonr_done) r = {0};
 	struct again_call *c = call_begin(x, sizeof(*c));
 	enum err e;
 
@@ -67,6 +96,10 @@ again(struct http_exchange *x, enum id_type type, enum approval_kind kind)
 	c->resend.tenant = c->call.tenant;
 	c->resend.arena = c->call.arena;
 	c->again = (struct again){&c->resend, kind};
+	if (!read_body(c, &r)) {
+		call_flaws(&c->call, &r);
+		return;
+	}
 	e = resend_prepare(&c->resend);
 	if (e != ERR_NONE) {
 		call_failed(&c->call, e);

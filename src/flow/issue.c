@@ -64,8 +64,9 @@ locale_of(const struct issue *i, const struct account *a)
 }
 
 /*
- * The account's other contact, for a later step of the plan.  What is to
- * prove one contact does not go to another.
+ * The account's other contact, for a later step of the plan, or because he who
+ * waits asks for it (resend by another channel).  What is to prove one contact
+ * does not go to another.
  */
 static void
 add_fallback(struct issue *i, const struct account *a,
@@ -77,7 +78,6 @@ add_fallback(struct issue *i, const struct account *a,
 
 	if (a == NULL || i->contact != NULL ||
 	    i->purpose == PURPOSE_CONTACT_VERIFICATION ||
-	    i->tenant->policy.plan[i->purpose].n < 2 ||
 	    !account_pick(i->flow, a, &other, &found) ||
 	    (found.to.channel == CHANNEL_EMAIL) != (other == CHANNEL_EMAIL)) {
 		return;

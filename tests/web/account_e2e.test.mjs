@@ -14,6 +14,7 @@ import { BINARY } from "./tree.mjs";
 const skip = existsSync(BINARY) ? false : "build/watchword is not built";
 const EMAIL = "ada@example.org";
 const NEW_EMAIL = "countess@example.org";
+const PHONE = "+49 151 12345678";
 const PASSWORD = "nine quiet lighthouses";
 
 describe("a customer's account on the real server", { skip, concurrency: 1 }, () => {
@@ -68,6 +69,14 @@ describe("a customer's account on the real server", { skip, concurrency: 1 }, ()
 		await page.waitForURL("**/security");
 		await page.waitForSelector("#login:not([hidden])");
 	};
+
+	const advance = (seconds) => fetch(`${server.url}/sandbox/clock`, {
+		method: "POST",
+		headers: { "Content-Type": "application/json", "X-Watchword": "1" },
+		body: JSON.stringify({ advance_s: seconds }) });
+
+	/** One account gets only so many codes in ten minutes. */
+	const later = () => advance(601);
 
 	test("sign-up: the address proves itself by a code", async () => {
 		home = await device(LOOKS[2]);
@@ -126,6 +135,45 @@ describe("a customer's account on the real server", { skip, concurrency: 1 }, ()
 		await context.close();
 	});
 
+	/* R22, R23 */
+	test("a phone is a contact once its code came back, for texts and calls", async () => {
+		const { page } = home;
+		await page.reload();
+		await atSecurity(page);
+		await page.click("#add-phone");
+		await page.waitForSelector("#phone");
+		await page.fill("#phone", "+49 151 1234567");
+		await page.keyboard.press("Enter");
+		await page.waitForSelector("#phone-flaw, #change-code");
+		assert.equal(await page.locator("#login-rows .row").count(), 3,
+			"nothing is added before the code");
+		await page.keyboard.press("Escape");
+		await page.click("#add-phone");
+		await page.waitForSelector("#phone");
+		await page.fill("#phone", PHONE);
+		await page.check("#voice");
+		await page.keyboard.press("Enter");
+		await screenshot(page, "account-5-phone-1280-light");
+		await give(page, "#change-code", await codeTo(PHONE.replaceAll(" ", "")));
+		await page.waitForSelector("dialog", { state: "detached" });
+		await until("it stands in the list", async () =>
+			/Text messages and calls/.test(await page.textContent("#login-rows")));
+	});
+
+	test("the code of a sign-in by another way", async () => {
+		const { context, page } = await device();
+		await password(page);
+		await page.waitForSelector("#signin-code");
+		await codeTo(EMAIL);
+		await advance(31);
+		await page.click("[data-other]");
+		await screenshot(page, "account-5-ways-360-light");
+		await page.click("[data-way=voice]");
+		await until("a call", async () =>
+			/calling \+•••/.test(await page.textContent("[data-lead]")));
+		await context.close();
+	});
+
 	/* R51, R55 */
 	test("another e-mail address: two codes, and the old one is out", async () => {
 		const { page } = home;
@@ -144,12 +192,14 @@ describe("a customer's account on the real server", { skip, concurrency: 1 }, ()
 		await other.waitForSelector("#password-flaw");
 		await password(other, NEW_EMAIL);
 		await other.waitForSelector("#signin-code");
+		await codeTo(NEW_EMAIL);
 		await context.close();
 	});
 
 	/* R41 to R44: one switch at two places */
 	test("codes for deliveries are turned off, and on again", async () => {
 		const { page } = home;
+		await later();
 		const states = () => page.locator("#two-step-rows .row:last-child .switch, #deliveries .switch")
 			.evaluateAll((nodes) => nodes.map((n) => n.getAttribute("aria-checked")).join());
 		await page.click("#deliveries .switch");

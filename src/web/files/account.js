@@ -4,7 +4,7 @@
  */
 
 import { call } from "./api.js";
-import { isSent } from "./code.js";
+import { isSent, learnTime } from "./code.js";
 
 /** @typedef {import("./api.js").Challenge} Challenge */
 /** @typedef {import("./api.js").CheckAnswer} CheckAnswer */
@@ -101,10 +101,12 @@ function outcomeOf({ result, attempts_left: left }) {
  * Sends the same code again, for somebody who is not signed in.
  * @param {"sign_ins" | "sign_ups" | "password_resets"} what
  * @param {string} id
+ * @param {Way} [way] of a sign-in: by another channel
  * @returns {Promise<Again>}
  */
-export async function sendAgain(what, id) {
-	return call("POST", `/v1/${what}/${id}/resend`);
+export async function sendAgain(what, id, way) {
+	return call("POST", `/v1/${what}/${id}/resend`,
+		way === undefined ? undefined : { channel: way.kind });
 }
 
 /**
@@ -165,10 +167,12 @@ export async function checkPayment(payment, code) {
 
 /**
  * @param {Challenge} challenge
+ * @param {Way} [way] by another channel: the same code
  * @returns {Promise<Challenge>}
  */
-export async function resend(challenge) {
-	return call("POST", `/v1/challenges/${challenge.id}/resend`, {});
+export async function resend(challenge, way) {
+	return call("POST", `/v1/challenges/${challenge.id}/resend`,
+		way === undefined ? {} : { channel: way.kind });
 }
 
 /**
@@ -213,8 +217,10 @@ export async function change(wish, way) {
  */
 function pendingOf(challenge) {
 	const kind = /** @type {Way["kind"]} */ (challenge.channel);
-	return { way: ownWays.find((way) => way.kind === kind)
-		?? { id: kind, kind, to: challenge.to }, ways: [], challenge };
+	const known = ownWays.find((way) => way.kind === kind);
+	learnTime(challenge.created_at);
+	return { way: { id: known?.id ?? kind, kind, to: challenge.to },
+		ways: [], challenge };
 }
 
 /**

@@ -5,7 +5,7 @@
  */
 
 import { el, notice, toast } from "./dom.js";
-import { codeForm, focusCode, learnTime } from "./code.js";
+import { codeForm, focusCode, isSent } from "./code.js";
 import { openSheet } from "./sheet.js";
 import { t } from "./i18n.js";
 import { ApiError } from "./api.js";
@@ -53,7 +53,6 @@ function showNot(sheet, said) {
  */
 function ask(sheet, change, begin, pending, finish) {
 	const { challenge, way, ways } = pending;
-	learnTime(challenge.created_at);
 	/** @type {Done | null} */
 	let said = null;
 	/** @param {Pending} other */
@@ -74,8 +73,11 @@ function ask(sheet, change, begin, pending, finish) {
 				finish();
 			}
 		},
-		resend: () => account.resend(challenge),
-		choose: async (other) => more(await begin(other)),
+		resend: () => account.resend(challenge, isSent(way) ? way : undefined),
+		choose: async (other) => more(isSent(other) && isSent(way)
+			? { ...pending, way: other,
+				challenge: await account.resend(challenge, other) }
+			: await begin(other)),
 		again: async () => more(await begin()),
 	});
 	sheet.show(form);

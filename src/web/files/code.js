@@ -74,7 +74,7 @@ export function isSent(way) {
 /** @param {CodeStep} step */
 function leadOf(step) {
 	const { way, challenge } = step;
-	const to = challenge?.to ?? way.to ?? "";
+	const to = way.to ?? challenge?.to ?? "";
 	return t(`code.lead_${way.kind}`, { to });
 }
 

@@ -31,16 +31,17 @@ function show(heading, ...nodes) {
 /**
  * @param {SignIn} said
  * @param {Way} way
+ * @param {import("./code.js").Sent | null} sent
  */
-function askCode(said, way) {
-	const sent = isSent(way) ? said.challenge : null;
+function askCode(said, way, sent) {
 	const step = codeForm({
 		id: "signin", way, challenge: sent, ways: said.ways, remember: true,
 		check: (code, remember) =>
 			account.completeSignIn(said, way, code, remember),
 		done: goOn,
-		resend: () => account.sendAgain("sign_ins", said.id),
-		choose: async (other) => askCode(said, other),
+		resend: () => account.sendAgain("sign_ins", said.id, way),
+		choose: async (other) => askCode(said, other, isSent(other)
+			? await account.sendAgain("sign_ins", said.id, other) : null),
 		again: async () => location.reload(),
 	});
 	show(t(way.kind === "recovery_code"
@@ -58,10 +59,13 @@ async function send(values) {
 	} else {
 		const { channel, to, created_at: now } = said.challenge;
 		learnTime(now);
-		const own = said.ways.find((way) => way.kind === channel)
-			?? { kind: /** @type {Way["kind"]} */ (channel), id: channel, to };
-		askCode({ ...said, ways: [own, ...said.ways.filter((way) =>
-			!isSent(way) && way.kind !== channel)] }, own);
+		const kind = /** @type {Way["kind"]} */ (channel);
+		const own = { kind, to, id: said.ways.find((way) =>
+			way.kind === kind)?.id ?? kind };
+		/* The account chooses among contacts of one channel. */
+		const ways = [own, ...said.ways].filter((way, at, all) =>
+			all.findIndex((other) => other.kind === way.kind) === at);
+		askCode({ ...said, ways }, own, said.challenge);
 	}
 }
 
