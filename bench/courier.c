@@ -21,6 +21,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -62,6 +63,16 @@ now_s(void)
 
 	(void)timespec_get(&t, TIME_UTC);
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static double
+cpu_s(void)
+{
+	struct rusage r;
+
+	(void)getrusage(RUSAGE_SELF, &r);
+	return (double)(r.ru_utime.tv_sec + r.ru_stime.tv_sec) +
+	    (double)(r.ru_utime.tv_usec + r.ru_stime.tv_usec) / 1e6;
 }
 
 static long
@@ -205,7 +216,7 @@ gateway(struct bench *b, const char *url, struct carrier *ret)
 	struct gateway_options o = {
 		.provider = &b->providers.v[0], .secret = &b->secret,
 		.peer = http_out_peer_default(),
-		.limits = {CONNECTIONS, 512, CONNECTIONS},
+		.limits = {CONNECTIONS, 1024, CONNECTIONS},
 		.clock = clock_system(),
 	};
 	struct buf text, why;
@@ -231,7 +242,7 @@ mail(struct bench *b, const char *port, struct carrier *ret)
 {
 	struct email_carrier_options o = {
 		.peer = smtp_peer_default(),
-		.limits = {CONNECTIONS, 512, CONNECTIONS},
+		.limits = {CONNECTIONS, 1024, CONNECTIONS},
 		.clock = clock_system(),
 	};
 	uint64_t n = 0;
@@ -507,7 +518,7 @@ static enum err
 throughput(struct bench *b, const char *peer, uint64_t n)
 {
 	char url[128];
-	double ours, bare;
+	double ours, bare, cpu, middle;
 	long kib = 0, before;
 	enum err e = ERR_NONE;
 
@@ -519,13 +530,16 @@ throughput(struct bench *b, const char *peer, uint64_t n)
 		return e;
 	}
 	before = resident_kib();
+	cpu = cpu_s();
 	ours = drain(b, n, peer, &kib);
 	courier_stop(b->courier);
+	middle = cpu_s();
 	snprintf(url, sizeof(url), b->channel == CHANNEL_EMAIL
 	    ? "smtp://127.0.0.1:%s/shop.example" : "%s", peer);
 	bare = bare_loop(b->channel == CHANNEL_EMAIL, url, n);
-	printf("%.1f %.1f %ld %ld\n", (double)n / ours, (double)n / bare,
-	    before, kib);
+	printf("%.1f %.1f %ld %ld %.1f %.1f\n", (double)n / ours,
+	    (double)n / bare, before, kib, (middle - cpu) * 1e6 / (double)n,
+	    (cpu_s() - middle) * 1e6 / (double)n);
 	return ours < 0 ? ERR_IO : ERR_NONE;
 }
 

@@ -11,9 +11,9 @@
 #include "flow/render.h"
 
 enum {
-	ARENA_MAX = 1 << 20,
+	ARENA_MAX = 2 << 20,
 	WINDOW_MIN = 64,	/* with the carrier at once, see widen() */
-	WINDOW_MAX = 256,
+	WINDOW_MAX = 512,
 	WAIT_MS = 1000,		/* a wake-up that was lost costs this much */
 	AGAIN_MS = 50,		/* until a full store is asked again */
 	STOP_ROUNDS = 50,
@@ -384,7 +384,8 @@ take(struct courier *c, enum breaker_leave leave)
 		.run = deliver_run,
 		.arg = &c->lease,
 		.done = leased,
-		.priority = STORE_BACKGROUND,
+		/* Not behind the results of all that it brought before. */
+		.priority = STORE_CREATE,
 	};
 	atomic_store(&c->lease_state, LEASE_ASKED);
 	count_settling(c, 1);

@@ -7,7 +7,7 @@
 #include "channel/gateway.h"
 #include "config/provider_file.h"
 
-enum { FILE_NAME_MAX = 4096, QUEUED = 512 };
+enum { FILE_NAME_MAX = 4096, QUEUED = 1024 };
 
 static enum err
 read_secret(const struct provider *p, enum provider_key key,

@@ -68,7 +68,7 @@ mail_carrier(struct ways *s, struct buf *reason, struct carrier *ret)
 	struct email_carrier_options o = {
 		.limits = {
 			.in_flight = (unsigned)c->mail_connections,
-			.queued = 512,
+			.queued = 1024,
 			.kept = (unsigned)c->mail_connections,
 		},
 		.clock = s->flow->clock,

@@ -16,7 +16,7 @@
 #include "store/challenges.h"
 #include "store/messages.h"
 
-#define DELIVER_BATCH 128
+#define DELIVER_BATCH 256
 #define DELIVER_LEASE SECONDS(60)
 
 struct delivery {
