@@ -160,6 +160,8 @@ class HttpPeer:
                       if line.lower().startswith(b'content-length'))
         while len(body) < length:
             body += sock.recv(65536)
+        if self.ill and HTTP[self.kind] == 'accept':
+            return False            # a kept connection is past that: it ends
         message = json.loads(body)
         with self.lock:
             self.seen.append((message['to'], message['text'], time.time()))
