@@ -9,6 +9,7 @@
 
 #include "flow/admin.h"
 #include "flow/seal.h"
+#include "store/devices.h"
 
 enum { COPY_BYTES = 1 << 16, HEAD_MAX = 2048, ARENA_MAX = 4 << 20 };
 
@@ -60,6 +61,13 @@ renew_run(struct tx *tx, void *arg)
 	struct store_event event = {.flow = r->flow, .restored = true};
 	enum err e = installation_new_epoch(tx, &r->flow->epoch);
 
+	/* What was signed out or forgotten since the backup stays so. */
+	if (e == ERR_NONE) {
+		e = session_row_end_all(tx);
+	}
+	if (e == ERR_NONE) {
+		e = device_row_forget_all(tx);
+	}
 	if (e == ERR_NONE) {
 		e = store_event_run(tx, &event);
 	}

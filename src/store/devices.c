@@ -33,6 +33,11 @@ static const struct sql delete_all = {
 	.text = "DELETE FROM devices WHERE account = $1",
 };
 
+static const struct sql forget_all = {
+	.name = "device_forget_all",
+	.text = "DELETE FROM devices",
+};
+
 static const struct sql delete_oldest = {
 	.name = "device_crowd",
 	.text = "DELETE FROM devices WHERE account = $1 AND id NOT IN ("
@@ -133,6 +138,12 @@ device_row_delete_all(struct tx *tx, const struct id *account)
 	const struct sql_value v[] = {sql_id(account)};
 
 	return sql_exec_any(tx, &delete_all, v, SQL_COUNT(v));
+}
+
+enum err
+device_row_forget_all(struct tx *tx)
+{
+	return sql_exec_any(tx, &forget_all, NULL, 0);
 }
 
 enum err

@@ -36,6 +36,9 @@ enum err device_row_delete(struct tx *tx, const struct id *account,
 enum err device_row_delete_all(struct tx *tx, const struct id *account)
     MUST_CHECK NONNULL;
 
+/* device_row_forget_all(tx): everybody's (a restore: S136). */
+enum err device_row_forget_all(struct tx *tx) MUST_CHECK NONNULL;
+
 /* device_row_crowd(tx, account, max): the oldest go, so that max remain. */
 enum err device_row_crowd(struct tx *tx, const struct id *account,
     unsigned max) MUST_CHECK NONNULL;

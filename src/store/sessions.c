@@ -38,6 +38,11 @@ static const struct sql end_others = {
 	.text = "DELETE FROM sessions WHERE account = $1 AND id <> $2",
 };
 
+static const struct sql end_all = {
+	.name = "session_end_all",
+	.text = "DELETE FROM sessions",
+};
+
 static const struct sql end_oldest = {
 	.name = "session_crowd",
 	.text = "DELETE FROM sessions WHERE account = $1 AND id NOT IN ("
@@ -148,6 +153,12 @@ session_row_end_others(struct tx *tx, const struct id *account,
 	};
 
 	return sql_exec_any(tx, &end_others, v, SQL_COUNT(v));
+}
+
+enum err
+session_row_end_all(struct tx *tx)
+{
+	return sql_exec_any(tx, &end_all, NULL, 0);
 }
 
 enum err

@@ -44,6 +44,9 @@ enum err session_row_end(struct tx *tx, const struct id *id)
 enum err session_row_end_others(struct tx *tx, const struct id *account,
     const struct id *keep) MUST_CHECK __attribute__((nonnull(1, 2)));
 
+/* session_row_end_all(tx): everybody's (a restore: S136). */
+enum err session_row_end_all(struct tx *tx) MUST_CHECK NONNULL;
+
 /* session_row_crowd(tx, account, max): the oldest end, so that max remain. */
 enum err session_row_crowd(struct tx *tx, const struct id *account,
     unsigned max) MUST_CHECK NONNULL;
