@@ -227,7 +227,10 @@ start_read(struct jsonr_object *o, const struct tenant *tenant,
 	read_locale(o, r);
 	read_context(o, r, o->r->arena);
 	read_numbers(o, tenant, r);
-	return r->any_channel || (channels & 1U << r->recipient.channel) != 0 ||
+	/* A code that its owner makes needs no provider. */
+	return r->any_channel || (r->to_account &&
+	    r->recipient.channel == CHANNEL_TOTP) ||
+	    (channels & 1U << r->recipient.channel) != 0 ||
 	    (r->to_account && !r->has_channel);
 }
 

@@ -50,6 +50,7 @@ export async function everyFactor(server) {
 	assert.deepEqual([own.authenticators[0].label, own.recovery_codes.left],
 		["My phone", 10]);
 	await signInBoth(server, ada, app, codes, enrolled);
+	await askedByTheShop(server, ada);
 	for (let i = 0; i < 4; i++) {
 		const one = await server.expect(201, "POST",
 			`${path}/authenticators`, {});
@@ -60,6 +61,27 @@ export async function everyFactor(server) {
 	await server.expect(409, "POST", `${path}/authenticators`, {});
 	await server.expect(204, "DELETE", `${path}/authenticators/${app.id}`);
 	await server.expect(404, "DELETE", `${path}/authenticators/${app.id}`);
+	await server.expect(204, "DELETE", path);
+}
+
+/* A shop with sign-in of its own asks for a code that nobody sends. */
+async function askedByTheShop(server, ada) {
+	const app = await server.expect(201, "POST",
+		`/v1/accounts/${ada.id}/authenticators`, {});
+	const path = `/v1/accounts/${ada.id}/authenticators/${app.id}`;
+	await server.expect(200, "POST", `${path}/confirm`,
+		{ code: await code(server, app) });
+	const made = await server.expect(201, "POST", "/v1/challenges",
+		{ purpose: "sign_in", to: { account: ada.id }, channel: "totp" });
+	assert.deepEqual([made.channel, made.to, made.sends_left],
+		["totp", "authenticator", 0]);
+	const check = `/v1/challenges/${made.id}/check`;
+	assert.equal((await server.expect(200, "POST", check,
+		{ code: await code(server, app) })).result, "wrong");
+	const right = await server.expect(200, "POST", check,
+		{ code: await code(server, app, 1) });
+	assert.deepEqual([right.result, right.amr, right.restricted],
+		["approved", ["otp"], false]);
 	await server.expect(204, "DELETE", path);
 }
 
