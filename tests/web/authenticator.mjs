@@ -87,6 +87,33 @@ export const others = {
 	freeotpXml: () => `<?xml version='1.0' encoding='utf-8' standalone='yes' ?>\n<map>\n<string name="Deno:ada">${
 		JSON.stringify(JSON.parse(others.freeotp()).tokens[0]).replaceAll('"', "&quot;")
 	}</string>\n<string name="tokenOrder">[&quot;Deno:ada&quot;]</string>\n</map>\n`,
+	freeotp2Locked: (pass) => {
+		const bytes = (b) => [...b].map((v) => v > 127 ? v - 256 : v);
+		const sealed = (key, plain, name) => {
+			const { nonce, data, tag } = gcm(key, plain, Buffer.from(name));
+			return { mCipher: "AES/GCM/NoPadding", mCipherText: bytes(Buffer.concat([data, tag])),
+				mParameters: bytes(Buffer.concat([Buffer.from("3011040c", "hex"), nonce,
+					Buffer.from("020110", "hex")])), mToken: name };
+		};
+		const salt = randomBytes(32);
+		const master = randomBytes(32);
+		const outer = pbkdf2Sync(pass, salt, 100000, 32, "sha512");
+		const string = (text) => {
+			const data = Buffer.from(text);
+			return Buffer.concat([Buffer.from([0x74, data.length >> 8, data.length & 255]), data]);
+		};
+		const name = "6f1f1f9c-1f0e-4a2f-8a52-0d0c3c1a2b3c";
+		const map = { masterKey: { mAlgorithm: "PBKDF2withHmacSHA512",
+			mEncryptedKey: sealed(outer, master, "AES"), mIterations: 100000, mSalt: bytes(salt) },
+		[name]: { key: JSON.stringify(sealed(master, Buffer.from("12345678901234567890"), "HmacSHA1")) },
+		[`${name}-token`]: { algo: "SHA1", digits: 6, issuerExt: "Deno", issuerInt: "Deno",
+			label: "ada", period: 30, type: "TOTP" } };
+		return Buffer.concat([Buffer.from("aced0005737200116a6176612e7574696c2e486173684d6170"
+			+ "0507dac1c31660d103000246000a6c6f6164466163746f724900097468726573686f6c647870"
+			+ "3f4000000000000c77080000001000000003", "hex"),
+		...Object.entries(map).flatMap(([key, value]) => [string(key), string(JSON.stringify(value))]),
+		Buffer.from([0x78])]);
+	},
 	list: () => `# comment\n${URI}\r\n\notpauth://hotp/x?secret=${SECRET}&counter=7\n`,
 };
 

@@ -413,7 +413,8 @@ describe("ways in and out", () => {
 			["aegis", "Aegis", [deno, issuu]], ["aegisLocked", "Aegis", [deno, issuu]],
 			["twofas", "2FAS", [deno]], ["twofasLocked", "2FAS", [deno]],
 			["andotp", "andOTP", [deno]], ["andotpLocked", "andOTP", [deno]],
-			["freeotp", "FreeOTP", [deno]], ["freeotpXml", "FreeOTP", [deno]]]) {
+			["freeotp", "FreeOTP", [deno]], ["freeotpXml", "FreeOTP", [deno]],
+			["freeotp2Locked", "FreeOTP", [deno]]]) {
 			const found = await read(others[make]("their password"), "their password");
 			assert.deepEqual(found, { name, locked: make.endsWith("Locked"), uris, flaws: [] }, make);
 			if (make.endsWith("Locked")) {
@@ -455,6 +456,8 @@ describe("ways in and out", () => {
 			[others.aegisLocked("their password").replace(/"n":16384/, '"n":1073741824'), "damaged (scrypt)"],
 			[others.twofasLocked("their password").replace(/:[^:"]*",/, '",'), "damaged"],
 			[others.andotpLocked("their password").subarray(0, 70), "password"],
+			[others.freeotp2Locked("their password").subarray(0, 900), "damaged"],
+			[others.freeotp2Locked("their password").fill(0xff, 88, 92), "damaged"],
 			[entry({ secret: "A" }), "secret (1)"], [entry({ algo: "MD5" }), "algorithm (1)"],
 			[entry({ digits: 5 }), "digits (1)"], [entry({ period: 0 }), "period (1)"],
 			[entry({ period: 1e9 }), "period (1)"], [entry({ secret: "A".repeat(400) }), "secret (1)"],
@@ -485,7 +488,7 @@ describe("ways in and out", () => {
 		const { page, context } = await openApp([]);
 		const seeds = [others.aegis(), others.twofas(), others.andotp(), others.freeotp(),
 			others.freeotpXml(), others.list(), migration(["a", "b"]), makeVault([ENTRY]),
-			others.twofasLocked("x"), others.andotpLocked("x")].map((s) => [...Buffer.from(s)]);
+			others.twofasLocked("x"), others.andotpLocked("x"), others.freeotp2Locked("x")].map((s) => [...Buffer.from(s)]);
 		const bugs = await page.evaluate(async (all) => {
 			const { recognise } = await import("/assets/code-import.js");
 			const { buildUri, Flaw, parseUri, sameEntry } = await import("/assets/code-entry.js");
@@ -512,10 +515,10 @@ describe("ways in and out", () => {
 				}
 				try {
 					const source = recognise(Uint8Array.from(bytes));
-					if (source.locked) {
+					if (source.locked && (source.name !== "FreeOTP" || i % 20 > 0)) {
 						continue;
 					}
-					for (const entry of (await source.read("")).entries) {
+					for (const entry of (await source.read("x")).entries) {
 						/* What was taken can be given out and comes back the same. */
 						if (!sameEntry(parseUri(buildUri(entry)), entry)) {
 							found.push(buildUri(entry));

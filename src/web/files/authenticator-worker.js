@@ -20,7 +20,7 @@ const LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "pl", "hi", "ja"];
 const FILES = [
 	"/authenticator",
 	...["api", "authenticator", "code-add", "code-bring", "code-dialog",
-		"code-entry", "code-export", "code-import", "code-list", "code-migration",
+		"code-entry", "code-export", "code-freeotp", "code-import", "code-list", "code-migration",
 		"code-otp", "code-passkey", "code-scan", "code-session", "code-settings",
 		"code-store", "code-vault", "dom", "frame", "handover", "i18n"]
 		.map((name) => `/assets/${name}.js`),

@@ -6,6 +6,7 @@
  */
 
 import { ENTRIES_MAX, Flaw, makeEntry, parseUri } from "./code-entry.js";
+import { isFreeOtp2, readFreeOtp2 } from "./code-freeotp.js";
 import { isMigration, readMigration, Series } from "./code-migration.js";
 import { aesKey, fromBase64, openVault, readVault, scrypt, unlockKey, VAULT_MAX }
 	from "./code-vault.js";
@@ -382,6 +383,10 @@ function fromJson(json, text) {
 export function recognise(bytes) {
 	if (bytes.length > FILE_MAX) {
 		throw new Flaw("too_big");
+	}
+	if (isFreeOtp2(bytes)) {
+		return { name: "FreeOTP", locked: true, read: async (password) =>
+			each(await readFreeOtp2(bytes, password), freeotpEntry) };
 	}
 	let text;
 	try {
