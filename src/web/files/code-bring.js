@@ -4,7 +4,6 @@ import { byId, el, toast } from "./dom.js";
 import { addEntries, summary } from "./code-add.js";
 import { dialog, flawWords, hush, input, say } from "./code-dialog.js";
 import { Flaw, parseUri, sameEntry } from "./code-entry.js";
-import { FILE_MAX, recognise } from "./code-import.js";
 import { isMigration, readMigration, Series } from "./code-migration.js";
 import { readPicture } from "./code-scan.js";
 import { opened } from "./code-session.js";
@@ -115,6 +114,7 @@ async function take(files) {
 		if (files.length > 1) {
 			throw new Flaw("one_file");
 		}
+		const { FILE_MAX, recognise } = await import("./code-import.js");
 		if (files[0].size > FILE_MAX) {
 			throw new Flaw("too_big");
 		}

@@ -17,7 +17,7 @@ const HEAD = "aced0005737200116a6176612e7574696c2e486173684d6170"
 	+ "4900097468726573686f6c647870";
 
 /** @param {Uint8Array<ArrayBuffer>} bytes */
-export function isFreeOtp2(bytes) {
+function isMap(bytes) {
 	return HEAD === [...bytes.subarray(0, HEAD.length / 2)]
 		.map((b) => b.toString(16).padStart(2, "0")).join("");
 }
@@ -49,6 +49,9 @@ function javaText(bytes) {
  * @returns {Map<string, string>}
  */
 function readMap(bytes) {
+	if (!isMap(bytes)) {
+		throw new Flaw("damaged");
+	}
 	const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 	/** @type {string[]} */
 	const strings = [];

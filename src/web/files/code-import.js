@@ -6,7 +6,6 @@
  */
 
 import { ENTRIES_MAX, Flaw, makeEntry, parseUri } from "./code-entry.js";
-import { isFreeOtp2, readFreeOtp2 } from "./code-freeotp.js";
 import { isMigration, readMigration, Series } from "./code-migration.js";
 import { aesKey, fromBase64, openVault, readVault, scrypt, unlockKey, VAULT_MAX }
 	from "./code-vault.js";
@@ -384,9 +383,12 @@ export function recognise(bytes) {
 	if (bytes.length > FILE_MAX) {
 		throw new Flaw("too_big");
 	}
-	if (isFreeOtp2(bytes)) {
-		return { name: "FreeOTP", locked: true, read: async (password) =>
-			each(await readFreeOtp2(bytes, password), freeotpEntry) };
+	/* A Java object stream. */
+	if (bytes[0] === 0xac && bytes[1] === 0xed) {
+		return { name: "FreeOTP", locked: true, read: async (password) => {
+			const { readFreeOtp2 } = await import("./code-freeotp.js");
+			return each(await readFreeOtp2(bytes, password), freeotpEntry);
+		} };
 	}
 	let text;
 	try {

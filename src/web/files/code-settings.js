@@ -4,7 +4,6 @@ import { byId, el, facts, toast } from "./dom.js";
 import { factsOf } from "./code-add.js";
 import { ask, dialog, download, flawWords, hush, input, say } from "./code-dialog.js";
 import { buildUri, makeEntry } from "./code-entry.js";
-import { asAegis, asList } from "./code-export.js";
 import { nameOf, svg } from "./code-list.js";
 import { makePasskey, passkeyPossible } from "./code-passkey.js";
 import { commit, commitSlots, forget, opened, sealed } from "./code-session.js";
@@ -67,6 +66,7 @@ async function exportAs(aegis) {
 		return;
 	}
 	owner.key?.fill(0);
+	const { asAegis, asList } = await import("./code-export.js");
 	const { entries } = opened();
 	if (aegis) {
 		download(`aegis-${today()}.json`, await asAegis(entries, owner.passphrase));
