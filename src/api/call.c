@@ -45,6 +45,11 @@ call_problem(struct call *c, enum problem p, const char *detail)
 void
 call_flaws(struct call *c, const struct jsonr *r)
 {
+	/* What could not be read for want of memory is nobody's mistake. */
+	if (r->no_memory) {
+		call_failed(c, ERR_NOMEM);
+		return;
+	}
 	drop(c);
 	problem_reply_flaws(c->x, PROBLEM_INVALID_REQUEST, jsonr_flaws(r));
 }
