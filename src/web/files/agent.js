@@ -87,7 +87,7 @@ function showRoute() {
 	}
 	const open_stops = route.stops.filter((s) =>
 		s.status === "out_for_delivery" || s.status === "at_door").length;
-	byId("route-day").textContent = t("route.day", {
+	byId("route-day").textContent = route.day === "" ? "" : t("route.day", {
 		day: showDay(route.day), left: tn("route.left", open_stops) });
 	if (route.stops.length === 0) {
 		byId("stops").replaceChildren(el("li", { class: "blank" },

@@ -73,7 +73,8 @@ function codePart(track, again) {
 		return [el("p", {}, t("door_code.sign_in")), el("p", {}, link)];
 	}
 	if (track.code === "") {
-		return [el("p", {}, t(track.status === "scheduled" ? "door_code.later" : "door_code.arrival"))];
+		const today = track.status === "out_for_delivery" || track.status === "at_door";
+		return [el("p", {}, t(today ? "door_code.arrival" : "door_code.later"))];
 	}
 	if (compared === "other") {
 		return [el("p", {}, t("door_code.kept"))];
