@@ -1,15 +1,19 @@
 /**
  * The account pages on the real server: one customer from the sign-up to the
- * payment, with real codes from the sandbox's inbox.  Leaves screenshots in tests/artefacts/.
+ * payment, with real codes from the sandbox's inbox, an authenticator whose QR
+ * code another program reads from the picture of the page (zbarimg) and whose
+ * codes another one makes (oathtool).  Leaves screenshots in tests/artefacts/.
  */
 
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { assertAccessible, assertNoSideScroll, launch, LOOKS, openPage,
 	screenshot, until } from "./browser.mjs";
 import { startServer } from "./server.mjs";
-import { BINARY } from "./tree.mjs";
+import { ARTEFACTS, BINARY } from "./tree.mjs";
 
 const skip = existsSync(BINARY) ? false : "build/watchword is not built";
 const EMAIL = "ada@example.org";
@@ -70,13 +74,22 @@ describe("a customer's account on the real server", { skip, concurrency: 1 }, ()
 		await page.waitForSelector("#login:not([hidden])");
 	};
 
-	const advance = (seconds) => fetch(`${server.url}/sandbox/clock`, {
+	let secret = "";
+	let spent = "";
+	/** Of the server's clock, in seconds. */
+	let ahead = 0;
+	const advance = (seconds) => (ahead += seconds) && fetch(`${server.url}/sandbox/clock`, {
 		method: "POST",
 		headers: { "Content-Type": "application/json", "X-Watchword": "1" },
 		body: JSON.stringify({ advance_s: seconds }) });
 
 	/** One account gets only so many codes in ten minutes. */
 	const later = () => advance(601);
+
+	/** What an authenticator shows that has the server's time. */
+	const totp = (key) => execFileSync("oathtool", ["--totp", "--base32",
+		`--now=@${Math.floor(Date.now() / 1000) + ahead}`, key],
+	{ encoding: "utf8" }).trim();
 
 	test("sign-up: the address proves itself by a code", async () => {
 		home = await device(LOOKS[2]);
@@ -174,6 +187,84 @@ describe("a customer's account on the real server", { skip, concurrency: 1 }, ()
 		await context.close();
 	});
 
+	/* R24 */
+	test("an authenticator: its QR code is read from the picture of the page", async () => {
+		const { page } = home;
+		await later();
+		await page.reload();
+		await atSecurity(page);
+		await page.click("#add-app");
+		await page.waitForSelector("#app-label");
+		await page.keyboard.press("Enter");
+		await page.waitForSelector(".qr, #change-code");
+		if (await page.locator("#change-code").count() > 0) {
+			await give(page, "#change-code", await codeTo(EMAIL));
+		}
+		await page.waitForSelector(".qr");
+		await screenshot(page, "account-6-authenticator-1280-light");
+		await assertAccessible(page, "authenticator");
+		const read = execFileSync("zbarimg", ["--quiet", "--raw",
+			join(ARTEFACTS, "account-6-authenticator-1280-light.png")],
+		{ encoding: "utf8" }).trim();
+		const uri = new URL(read);
+		assert.equal(uri.protocol, "otpauth:");
+		secret = uri.searchParams.get("secret");
+		assert.equal((await page.textContent("#app-key")).replaceAll(" ", ""), secret);
+		spent = totp(secret);
+		await give(page, "#app-code", spent);
+		await page.waitForSelector("#two-step-rows .badge:has-text('Authenticator app')");
+	});
+
+	test("signing in with the authenticator: its codes count once", async () => {
+		const { context, page } = await device();
+		await password(page);
+		await page.waitForSelector("#signin-code");
+		await page.click("[data-other]");
+		await page.click("[data-way=totp]");
+		/* That code was spent by the enrolment (S60): the next one is good. */
+		await give(page, "#signin-code", spent);
+		await page.waitForSelector("#signin-code-flaw");
+		await advance(30);
+		await give(page, "#signin-code", totp(secret));
+		await atSecurity(page);
+		await context.close();
+	});
+
+	test("recovery codes: shown once, each good once", async () => {
+		const { page } = home;
+		await later();
+		await page.reload();
+		await atSecurity(page);
+		await page.click("#new-recovery");
+		await page.waitForSelector("#recovery-list, #change-code");
+		if (await page.locator("#change-code").count() > 0) {
+			await give(page, "#change-code", await codeTo(EMAIL));
+		}
+		await page.waitForSelector("#recovery-list");
+		await assertAccessible(page, "recovery codes");
+		await screenshot(page, "account-6-recovery-codes-1280-light");
+		const recovery = (await page.locator("#recovery-list li").allTextContents());
+		assert.equal(new Set(recovery).size, 10);
+		await page.click(".sheet .button.wide");
+		await until("ten are left", async () =>
+			/10/.test(await page.textContent("#two-step-rows")));
+
+		for (const again of [false, true]) {
+			const { context, page: other } = await device();
+			await password(other);
+			await other.waitForSelector("#signin-code");
+			await other.click("[data-other]");
+			await other.click("[data-way=recovery_code]");
+			await give(other, "#signin-code", `3. ${recovery[2]}`);
+			if (again) {
+				await other.waitForSelector("#signin-code-flaw");
+			} else {
+				await atSecurity(other);
+			}
+			await context.close();
+		}
+	});
+
 	/* R51, R55 */
 	test("another e-mail address: two codes, and the old one is out", async () => {
 		const { page } = home;
@@ -196,10 +287,15 @@ describe("a customer's account on the real server", { skip, concurrency: 1 }, ()
 		await context.close();
 	});
 
-	/* R41 to R44: one switch at two places */
+	/* R41, R42, R43, R44: one switch at two places */
 	test("codes for deliveries are turned off, and on again", async () => {
 		const { page } = home;
-		await later();
+		/* And so many in an hour; a session is used meanwhile. */
+		for (let i = 0; i < 4; i++) {
+			await later();
+			await page.reload();
+			await atSecurity(page);
+		}
 		const states = () => page.locator("#two-step-rows .row:last-child .switch, #deliveries .switch")
 			.evaluateAll((nodes) => nodes.map((n) => n.getAttribute("aria-checked")).join());
 		await page.click("#deliveries .switch");
@@ -251,12 +347,13 @@ describe("a customer's account on the real server", { skip, concurrency: 1 }, ()
 	test("a forgotten password: a refused one keeps the code", async () => {
 		const { context, page } = await device();
 		await page.goto(`${server.url}/forgot`);
-		await page.waitForSelector("#identifier");
+		await page.waitForSelector("#form[novalidate]");
 		await page.fill("#identifier", "nobody@example.org");
 		await page.keyboard.press("Enter");
 		await page.waitForSelector("#reset-code");
 		const said = await page.textContent("main");
 		await page.goto(`${server.url}/forgot`);
+		await page.waitForSelector("#form[novalidate]");
 		await give(page, "#identifier", NEW_EMAIL);
 		await page.waitForSelector("#reset-code");
 		assert.equal(await page.textContent("main"), said);

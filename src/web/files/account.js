@@ -83,8 +83,17 @@ export async function signIn(identifier, password) {
  */
 export async function completeSignIn(said, way, code, remember) {
 	return outcomeOf(await call("POST", `/v1/sign_ins/${said.id}/complete`,
-		{ code, remember_device: remember,
+		{ code: way.kind === "recovery_code" ? withoutNumber(code) : code,
+			remember_device: remember,
 			...(isSent(way) ? {} : { factor: way.kind }) }));
+}
+
+/**
+ * A recovery code as it was copied from the list, with its number before it.
+ * @param {string} typed
+ */
+function withoutNumber(typed) {
+	return typed.replace(/^\s*\d{1,2}[.):\s]\s*/, "");
 }
 
 /**
