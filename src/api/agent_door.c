@@ -85,7 +85,6 @@ route_done(struct call *call)
 
 	if (c->route.refused) {
 		buf_done(&c->body);
-		arena_free(c->arena);
 		agent_call_refused(call);
 		return;
 	}
@@ -97,7 +96,6 @@ route_done(struct call *call)
 	jsonw_member_str(&c->w, "name", c->route.name);
 	jsonw_object_end(&c->w);
 	jsonw_object_end(&c->w);
-	arena_free(c->arena);
 	call_json(call, 200, &c->body);
 }
 
@@ -110,9 +108,8 @@ api_agent_route(struct http_exchange *x)
 	if (c == NULL) {
 		return;
 	}
-	c->arena = arena_new(ROUTE_ARENA_MAX);
+	c->arena = call_memory(&c->call, ROUTE_ARENA_MAX);
 	if (c->arena == NULL) {
-		call_failed(&c->call, ERR_NOMEM);
 		return;
 	}
 	buf_init(&c->body, ROUTE_ANSWER_MAX);

@@ -17,6 +17,33 @@ drop(struct call *c)
 	c->directory = NULL;
 }
 
+static void
+free_own(struct arena **own)
+{
+	arena_free(*own);
+}
+
+/* It outlives the answer, which is made of it, and the call does not. */
+static struct arena *
+take_own(struct call *c)
+{
+	struct arena *own = c->own;
+
+	c->own = NULL;
+	return own;
+}
+
+struct arena *
+call_memory(struct call *c, size_t max)
+{
+	c->own = arena_new(max);
+	if (c->own == NULL) {
+		call_failed(c, ERR_NOMEM);
+		return NULL;
+	}
+	return c->own;
+}
+
 void *
 call_begin(struct http_exchange *x, size_t size)
 {
@@ -38,6 +65,8 @@ call_begin(struct http_exchange *x, size_t size)
 void
 call_problem(struct call *c, enum problem p, const char *detail)
 {
+	struct arena CLEANUP(free_own) *own = take_own(c);
+
 	drop(c);
 	problem_reply(c->x, p, detail);
 }
@@ -45,6 +74,8 @@ call_problem(struct call *c, enum problem p, const char *detail)
 void
 call_flaws(struct call *c, const struct jsonr *r)
 {
+	struct arena CLEANUP(free_own) *own = take_own(c);
+
 	/* What could not be read for want of memory is nobody's mistake. */
 	if (r->no_memory) {
 		call_failed(c, ERR_NOMEM);
@@ -57,13 +88,16 @@ call_flaws(struct call *c, const struct jsonr *r)
 void
 call_flaw(struct call *c, const char *field, const char *reason)
 {
+	struct arena CLEANUP(free_own) *own = take_own(c);
+
 	drop(c);
 	problem_reply_flaw(c->x, field, reason);
 }
 
 void
-call_json(struct call *c, int status, struct buf *body)
+call_body(struct call *c, int status, const char *type, struct buf *body)
 {
+	struct arena CLEANUP(free_own) *own = take_own(c);
 	enum err e = buf_err(body);
 
 	if (e != ERR_NONE) {
@@ -72,8 +106,14 @@ call_json(struct call *c, int status, struct buf *body)
 		return;
 	}
 	drop(c);
-	http_reply_json(c->x, status, buf_view(body));
+	http_reply(c->x, status, type, buf_view(body));
 	buf_done(body);
+}
+
+void
+call_json(struct call *c, int status, struct buf *body)
+{
+	call_body(c, status, "application/json", body);
 }
 
 void
@@ -86,6 +126,7 @@ call_empty(struct call *c)
 void
 call_failed(struct call *c, enum err e)
 {
+	struct arena CLEANUP(free_own) *own = take_own(c);
 	char id[ID_TEXT_MAX];
 
 	drop(c);

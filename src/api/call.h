@@ -33,6 +33,7 @@ struct call {
 	struct http_exchange *x;
 	struct api *api;
 	struct arena *arena;
+	struct arena *own;	/* see call_memory; or NULL */
 	struct directory_copy *directory;
 	const struct tenant *tenant;	/* NULL where no key is asked for */
 	enum caller caller;
@@ -88,9 +89,17 @@ void call_submit_once(struct call *c, enum store_priority priority,
     bool (*render)(void *arg, int *ret_status, struct buf *out),
     void (*finish)(struct call *c)) NONNULL;
 
+/*
+ * call_memory(c, max): an arena beside the exchange's, for a call that reads
+ * or writes much; given back when the call is answered.  NULL: answered.
+ */
+struct arena *call_memory(struct call *c, size_t max) NONNULL;
+
 /* Answers that end a call; it must not be touched afterwards. */
 void call_json(struct call *c, int status, struct buf *body) NONNULL;
 void call_empty(struct call *c) NONNULL;	/* 204 */
+void call_body(struct call *c, int status, const char *type, struct buf *body)
+    NONNULL;
 void call_problem(struct call *c, enum problem p, const char *detail)
     __attribute__((nonnull(1)));
 void call_flaws(struct call *c, const struct jsonr *r) NONNULL;

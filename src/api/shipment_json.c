@@ -195,6 +195,25 @@ write_delegates(struct jsonw *w, const struct shipment_view *v)
 	jsonw_array_end(w);
 }
 
+static void
+write_overrides(struct jsonw *w, const struct shipment_view *v)
+{
+	jsonw_key(w, "overrides");
+	jsonw_array(w);
+	for (unsigned i = 0; i < v->n_overrides; i++) {
+		const struct override_row *o = &v->overrides[i];
+
+		jsonw_object(w);
+		jsonw_member_id(w, "id", ID_OVERRIDE, &o->id);
+		jsonw_member_str(w, "reason", v->override_reasons[i]);
+		jsonw_member_z(w, "status", o->approved_at.v != 0
+		    ? "approved" : "asked");
+		jsonw_member_time(w, "asked_at", o->asked_at);
+		jsonw_object_end(w);
+	}
+	jsonw_array_end(w);
+}
+
 void
 shipment_write(struct jsonw *w, const struct shipment_view *v)
 {
@@ -209,5 +228,6 @@ shipment_write(struct jsonw *w, const struct shipment_view *v)
 	}
 	jsonw_array_end(w);
 	write_delegates(w, v);
+	write_overrides(w, v);
 	jsonw_member_z(w, "track", v->track);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "flow/day_end.h"
 #include "flow/keep.h"
 #include "flow/road.h"
 #include "flow/seal.h"
@@ -159,6 +160,31 @@ go_on(struct keeper *k)
 	}
 }
 
+/* Shipments: ends of days, next attempts, codes that had to wait. */
+static void
+end_days(struct keeper *k)
+{
+	struct directory_copy *tenants = directory_hold(
+	    k->options.directory);
+	struct day_end day = {
+		.flow = k->options.flow,
+		.tenants = tenants,
+		.arena = k->arena,
+	};
+	unsigned n = 0;
+	enum err e;
+
+	do {
+		e = store_do(k->options.flow->store, STORE_BACKGROUND,
+		    day_end_run, &day);
+	} while (e == ERR_NONE && day.done == DAY_END_BITE &&
+	    ++n < BITES_MAX);
+	directory_drop(tenants);
+	if (e != ERR_NONE && e != ERR_BUSY) {
+		complain("keeper.day_failed", e);
+	}
+}
+
 static void
 do_round(struct keeper *k)
 {
@@ -169,6 +195,7 @@ do_round(struct keeper *k)
 	}
 	bites(k, keep_expire_run, "keeper.expire_failed");
 	go_on(k);
+	end_days(k);
 	seal(k);
 	if (k->round++ % ROUNDS_PER_FORGET == 0) {
 		bites(k, keep_forget_run, "keeper.forget_failed");

@@ -259,16 +259,19 @@ enum err
 door_give(struct tx *tx, struct door_give *g)
 {
 	unsigned given, left;
-	enum shipment_step step;
+	enum shipment_step step UNUSED;
 	enum err e = settle_parcels(tx, g, &given, &left);
 
 	if (e != ERR_NONE) {
 		return e;
 	}
 	g->partial = left > 0;
-	step = shipment_step(&g->row->state, g->partial &&
-	    g->event == SHIPMENT_HAND_OVER ? SHIPMENT_PART : g->event);
-	assert(step == SHIPMENT_DONE);
+	/* A part that is told later leaves the rest where it is by now. */
+	if (!g->partial || g->event == SHIPMENT_HAND_OVER) {
+		step = shipment_step(&g->row->state, g->partial
+		    ? SHIPMENT_PART : g->event);
+		assert(step == SHIPMENT_DONE);
+	}
 	g->visit->outcome = g->partial ? VISIT_PARTIAL : VISIT_DELIVERED;
 	g->visit->proof = g->proof;
 	g->visit->ended_at = g->at;
@@ -276,7 +279,7 @@ door_give(struct tx *tx, struct door_give *g)
 	g->row->due_at = (unix_ms){0};
 	if (g->row->state.status == SHIPMENT_ATTEMPTED) {
 		e = schedule_rest(tx, g);
-	} else {
+	} else if (g->row->state.status != SHIPMENT_SCHEDULED) {
 		g->row->ended_at = g->now;
 	}
 	if (e == ERR_NONE) {

@@ -87,6 +87,13 @@ struct handover {
 };
 enum err handover_run(struct tx *tx, void *handover) MUST_CHECK NONNULL;
 
+/*
+ * handover_late_run: a use_case over struct handover with late set: what a
+ * device has checked by a pass, without coverage, and tells now.  Told again
+ * it changes nothing (again).
+ */
+enum err handover_late_run(struct tx *tx, void *handover) MUST_CHECK NONNULL;
+
 /* handover_finish(h): after the commit: the receipt of what changed hands. */
 enum err handover_finish(struct handover *h) MUST_CHECK NONNULL;
 

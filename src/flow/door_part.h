@@ -41,7 +41,7 @@ struct door_give {
 	struct parcel_row *parcels;
 	unsigned n_parcels;
 	enum visit_proof proof;
-	enum shipment_event event;	/* of the whole; HAND_OVER as a rule */
+	enum shipment_event event;	/* of the whole: HAND_OVER as a rule */
 	bool give[PARCELS_MAX];		/* by their place in parcels */
 	bool refused[PARCELS_MAX];
 	unix_ms at, now;
@@ -54,5 +54,14 @@ struct door_give {
  * event is written and the customer told.  The codes are the caller's.
  */
 enum err door_give(struct tx *tx, struct door_give *g) MUST_CHECK NONNULL;
+
+/* Of handover.c, for handover_late.c: what a hand-over is made of. */
+struct door handover_door(const struct handover *h) NONNULL;
+bool handover_choose(const struct handover *h, struct door_give *g) MUST_CHECK
+    NONNULL;
+enum err handover_guess(struct tx *tx, const struct handover *h) MUST_CHECK
+    NONNULL;
+enum err handover_give(struct tx *tx, struct handover *h, struct door_give *g,
+    enum visit_proof proof) MUST_CHECK NONNULL;
 
 #endif

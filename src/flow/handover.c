@@ -21,8 +21,8 @@ struct codes {
 	unsigned n;
 };
 
-static struct door
-door_of(const struct handover *h)
+struct door
+handover_door(const struct handover *h)
 {
 	return (struct door){
 		.flow = h->call.flow, .tenant = h->call.tenant,
@@ -138,8 +138,8 @@ record_wrong(struct tx *tx, const struct handover *h,
 }
 
 /* One more against the agent; an alert when that is the last he has. */
-static enum err
-count_agent(struct tx *tx, const struct handover *h)
+enum err
+handover_guess(struct tx *tx, const struct handover *h)
 {
 	const struct rate_limit *limit =
 	    &h->call.tenant->policy.agent_failures;
@@ -164,7 +164,7 @@ count_agent(struct tx *tx, const struct handover *h)
 static enum err
 hold(struct tx *tx, struct handover *h)
 {
-	struct door door = door_of(h);
+	struct door door = handover_door(h);
 	enum err e = door_codes_end(tx, &door, CHALLENGE_SUPERSEDE, NULL);
 
 	h->verdict = DOOR_LOCKED;
@@ -210,7 +210,7 @@ wrong(struct tx *tx, struct handover *h, struct challenge_row *code)
 		e = record_wrong(tx, h, code);
 	}
 	if (e == ERR_NONE) {
-		e = count_agent(tx, h);
+		e = handover_guess(tx, h);
 	}
 	if (e == ERR_NONE) {
 		e = notice_consider(tx, h->call.flow, h->call.tenant, code,
@@ -244,8 +244,8 @@ mark(const struct handover *h, const struct str *tracking, unsigned n,
 }
 
 /* What is not named: everything that is expected and not left. */
-static bool
-choose(const struct handover *h, struct door_give *g)
+bool
+handover_choose(const struct handover *h, struct door_give *g)
 {
 	unsigned n = 0;
 
@@ -266,8 +266,8 @@ choose(const struct handover *h, struct door_give *g)
 	return n > 0;
 }
 
-static enum err
-give(struct tx *tx, struct handover *h, struct door_give *g,
+enum err
+handover_give(struct tx *tx, struct handover *h, struct door_give *g,
     enum visit_proof proof)
 {
 	enum err e = door_seal_signals(&h->call, &h->visit, &h->place,
@@ -292,7 +292,7 @@ right(struct tx *tx, struct handover *h, struct door_give *g,
 	struct purpose_policy policy =
 	    h->call.tenant->policy.purpose[PURPOSE_DELIVERY];
 	struct challenge_row *code = &codes->rows[match];
-	struct door door = door_of(h);
+	struct door door = handover_door(h);
 	enum challenge_step step = challenge_step(&code->state,
 	    CHALLENGE_SPEND, &policy, h->now);
 	enum err e;
@@ -312,7 +312,7 @@ right(struct tx *tx, struct handover *h, struct door_give *g,
 	if (e == ERR_NONE) {
 		e = door_codes_end(tx, &door, CHALLENGE_SUPERSEDE, &code->id);
 	}
-	return e == ERR_NONE ? give(tx, h, g, match == 0 ? PROOF_CODE
+	return e == ERR_NONE ? handover_give(tx, h, g, match == 0 ? PROOF_CODE
 	    : PROOF_DELEGATE) : e;
 }
 
@@ -355,20 +355,20 @@ by_code(struct tx *tx, struct handover *h, struct door_give *g)
 static enum err
 by_pass(struct tx *tx, struct handover *h, struct door_give *g)
 {
-	struct door door = door_of(h);
+	struct door door = handover_door(h);
 	enum err e = pass_check(h->call.flow, h->call.tenant, &h->visit,
 	    h->pass);
 
 	if (e == ERR_DENIED) {
 		h->verdict = DOOR_WRONG;
-		e = count_agent(tx, h);
+		e = handover_guess(tx, h);
 		return e == ERR_NONE ? door_alert(tx, h->call.flow, &h->row,
 		    &h->agent.id, "pass", h->now) : e;
 	}
 	if (e == ERR_NONE) {
 		e = door_codes_end(tx, &door, CHALLENGE_SUPERSEDE, NULL);
 	}
-	return e == ERR_NONE ? give(tx, h, g, PROOF_PASS) : e;
+	return e == ERR_NONE ? handover_give(tx, h, g, PROOF_PASS) : e;
 }
 
 /* Is this the moment?  The verdict where it is not. */
@@ -417,12 +417,12 @@ carry_out(struct tx *tx, struct handover *h)
 	if (e != ERR_NONE) {
 		return e;
 	}
-	if (!choose(h, &g)) {
+	if (!handover_choose(h, &g)) {
 		h->verdict = DOOR_PARCELS;
 		return ERR_NONE;
 	}
 	if (h->row.code != DECISION_REQUIRED) {
-		return give(tx, h, &g, PROOF_NOT_NEEDED);
+		return handover_give(tx, h, &g, PROOF_NOT_NEEDED);
 	}
 	if (h->pass.n > 0) {
 		return by_pass(tx, h, &g);

@@ -6,6 +6,7 @@
 #include "flow/settle.h"
 #include "store/approvals.h"
 #include "store/counters.h"
+#include "store/shipments.h"
 #include "store/devices.h"
 #include "store/messages.h"
 #include "store/tallies.h"
@@ -63,6 +64,7 @@ keep_forget_run(struct tx *tx, void *keep)
 {
 	struct keep *k = keep;
 	unsigned forgotten = 0, challenges = 0, counters = 0, answers = 0;
+	unsigned shipments = 0;
 	unsigned recipients = 0, of_accounts = 0;
 	unsigned decisions = 0;
 	unsigned tallies = 0;
@@ -101,7 +103,13 @@ keep_forget_run(struct tx *tx, void *keep)
 	if (e == ERR_NONE) {
 		e = tally_row_purge(tx, k->now, KEEP_BITE, &tallies);
 	}
+	if (e == ERR_NONE) {
+		e = shipment_row_forget(tx,
+		    unix_ms_sub(k->now, RETENTION_DELIVERY), KEEP_BITE,
+		    &shipments);
+	}
 	k->done = forgotten > recipients ? forgotten : recipients;
+	k->done = shipments > k->done ? shipments : k->done;
 	k->done = of_accounts > k->done ? of_accounts : k->done;
 	k->done = tallies > k->done ? tallies : k->done;
 	k->done = challenges > k->done ? challenges : k->done;

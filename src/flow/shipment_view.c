@@ -1,6 +1,7 @@
 #include "flow/shipment_view.h"
 
 #include "flow/delegate.h"
+#include "flow/override.h"
 #include "flow/pass.h"
 #include "flow/private.h"
 #include "flow/ship.h"
@@ -129,6 +130,22 @@ shipment_view_visit(const struct shipment_view *v)
 	    ? &v->visits[0] : NULL;
 }
 
+static enum err
+open_overrides(struct tx *tx, const struct flow *f, struct arena *arena,
+    struct shipment_view *v)
+{
+	enum err e = override_row_list(tx, &v->row.id, arena, v->overrides,
+	    &v->n_overrides);
+
+	for (unsigned i = 0; e == ERR_NONE && i < v->n_overrides; i++) {
+		struct cell cell = override_reason_cell(&v->overrides[i].id);
+
+		e = forgive(private_unseal(f, arena, &cell,
+		    v->overrides[i].reason, &v->override_reasons[i], 1));
+	}
+	return e;
+}
+
 enum err
 shipment_show_run(struct tx *tx, void *shipment_show)
 {
@@ -142,8 +159,11 @@ shipment_show_run(struct tx *tx, void *shipment_show)
 	e = shipment_row_get(tx, &s->tenant->id, &s->id, s->arena,
 	    &s->view->row);
 	s->found = e == ERR_NONE;
-	return e == ERR_NONE ? shipment_view_load(tx, s->flow, s->arena,
-	    s->view) : forgive(e);
+	if (e == ERR_NONE) {
+		e = shipment_view_load(tx, s->flow, s->arena, s->view);
+	}
+	return e == ERR_NONE ? open_overrides(tx, s->flow, s->arena, s->view)
+	    : forgive(e);
 }
 
 enum err

@@ -11,6 +11,7 @@
 #include "flow/door_code.h"
 #include "flow/track.h"
 #include "otp/code.h"
+#include "store/cases.h"
 
 #define VIEW_VISITS_MAX 16
 
@@ -28,6 +29,10 @@ struct shipment_view {
 	struct delegate_row delegates[DELEGATES_EVER];
 	struct str delegate_names[DELEGATES_EVER];
 	unsigned n_delegates;
+	/* For the shop only; none elsewhere. */
+	struct override_row overrides[OVERRIDES_MAX];
+	struct str override_reasons[OVERRIDES_MAX];
+	unsigned n_overrides;
 	struct str agent_name;		/* of the latest visit; or empty */
 	const char *countersign;	/* of the latest visit; NULL: no visit */
 };

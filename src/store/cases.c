@@ -56,6 +56,12 @@ static const struct sql get_override = {
 	.lock = true,
 };
 
+static const struct sql list_overrides = {
+	.name = "override_list",
+	.text = "SELECT " OVERRIDE_COLUMNS " FROM overrides "
+	    "WHERE shipment = $1 ORDER BY id DESC LIMIT $2",
+};
+
 static const struct sql approve_override = {
 	.name = "override_approve",
 	.text = "UPDATE overrides SET approved_by = $2, approved_at = $3 "
@@ -198,16 +204,17 @@ override_row_insert(struct tx *tx, const struct override_row *row)
 	    ERR_EXISTS);
 }
 
-struct one_override {
+struct overrides {
 	struct arena *arena;
-	struct override_row *row;
+	struct override_row *rows;
+	unsigned n;
 };
 
 static enum err
 read_override(struct sql_row *r, void *ctx)
 {
-	struct one_override *one = ctx;
-	struct override_row *row = one->row;
+	struct overrides *one = ctx;
+	struct override_row *row = &one->rows[one->n++];
 
 	*row = (struct override_row){0};
 	row_id(r, &row->id);
@@ -226,10 +233,28 @@ override_row_get(struct tx *tx, const struct id *tenant, const struct id *id,
     struct arena *arena, struct override_row *ret_row)
 {
 	const struct sql_value v[] = {sql_id(id), sql_id(tenant)};
-	struct one_override one = {arena, ret_row};
+	struct overrides one = {arena, ret_row, 0};
 
 	return sql_query_one(tx, &get_override, v, SQL_COUNT(v),
 	    read_override, &one);
+}
+
+enum err
+override_row_list(struct tx *tx, const struct id *shipment,
+    struct arena *arena, struct override_row rows[static OVERRIDES_MAX],
+    unsigned *ret_n)
+{
+	const struct sql_value v[] = {
+		sql_id(shipment), sql_i64(OVERRIDES_MAX),
+	};
+	struct overrides list = {arena, rows, 0};
+	enum err err = sql_query(tx, &list_overrides, v, SQL_COUNT(v),
+	    read_override, &list);
+
+	if (err == ERR_NONE) {
+		*ret_n = list.n;
+	}
+	return err;
 }
 
 enum err

@@ -62,6 +62,11 @@ enum err override_row_insert(struct tx *tx, const struct override_row *row)
 enum err override_row_get(struct tx *tx, const struct id *tenant,
     const struct id *id, struct arena *arena, struct override_row *ret_row)
     MUST_CHECK NONNULL;
+#define OVERRIDES_MAX 8
+/* override_row_list(tx, shipment, …): newest first, at most OVERRIDES_MAX. */
+enum err override_row_list(struct tx *tx, const struct id *shipment,
+    struct arena *arena, struct override_row rows[static OVERRIDES_MAX],
+    unsigned *ret_n) MUST_CHECK NONNULL;
 /* override_row_approve(tx, row): writes approved_by and _at; ERR_CONFLICT:
  * before. */
 enum err override_row_approve(struct tx *tx, const struct override_row *row)

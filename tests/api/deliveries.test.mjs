@@ -130,7 +130,7 @@ describe("deliveries", () => {
 		assert.deepEqual(other, { result: "not_yours" });
 		const path = `/v1/agent/stops/${shipment.id}/handover`;
 		for (const key of [false, server.installation.key,
-			grace.device.token.replace(/.$/, "x"), "wwd_x"]) {
+			grace.device.token.replace(/.$/, (c) => c === "x" ? "y" : "x"), "wwd_x"]) {
 			assert.equal((await server.post(path, { code }, { key })).status, 401);
 		}
 		const second = await shop.pair(grace.agent);
@@ -251,5 +251,190 @@ describe("deliveries", () => {
 			cursor = page.next_cursor;
 		} while (cursor);
 		assert.ok(seen.size > 10);
+	});
+
+	const page = { key: false, headers: { "X-Watchword": "1" } };
+	const track = async (shipment) => {
+		const answer = await fetch(`${server.url}/v1/track/${shipment.track}`);
+		assert.equal(answer.status, 200);
+		return answer.json();
+	};
+
+	/* R21, R31, R32, R47 */
+	test("the track page's answer: the word, and the code where trusted", async () => {
+		const shipment = await shop.ship();
+		const before = await track(shipment);
+		assert.equal(before.status, "scheduled");
+		assert.equal(before.code_required, true);
+		assert.equal(before.countersign, undefined);
+		const sent = await shop.dispatch(shipment, grace.agent);
+		const stranger = await track(shipment);
+		assert.equal(stranger.agent, "Grace");
+		assert.match(stranger.countersign, /^[a-z]+$/);
+		assert.equal(stranger.code, undefined);
+		assert.equal(stranger.pass, undefined);
+		assert.equal(stranger.may_delegate, false);
+		const { stops } = await server.expect(200, "GET", "/v1/agent/route",
+			undefined, { key: grace.device.token });
+		assert.equal(stops.find((s) => s.shipment === shipment.id).countersign,
+			stranger.countersign);
+		const policy = "/v1/tenants/default/policy";
+		await server.expect(200, "PUT", policy,
+			{ limits: { delivery_code_on_track: 1 } });
+		const trusted = await track(shipment);
+		assert.equal(trusted.code, await shop.code(sent));
+		assert.ok((trusted.pass.text ?? trusted.pass).length < 600);
+		await server.expect(200, "PUT", policy, {});
+	});
+
+	/* R36 to R38: a code of his own, and only until it is taken back. */
+	test("a delegate's code opens, a revoked one's does not", async () => {
+		const shipment = await shop.ship();
+		const sent = await shop.dispatch(shipment, grace.agent);
+		const path = `/v1/shipments/${shipment.id}/delegates`;
+		const people = [];
+		for (const name of ["Charles", "Mary"]) {
+			const email = `${name}-${shipment.order}@example.com`.toLowerCase();
+			server.addresses.add(email);
+			const named = await server.expect(201, "POST", path, { name, email });
+			const { messages } = await server.until(async () => {
+				const { json } = await server.get(`/sandbox/inbox?to=${email}`);
+				return json.messages.length > 0 && json;
+			});
+			people.push({ ...named, code: messages[0].code });
+		}
+		await server.expect(409, "POST", path,
+			{ name: "Eve", email: "eve@example.com" });
+		const [charles, mary] = people;
+		const own = await shop.code(sent);
+		assert.equal(new Set([own, charles.code, mary.code]).size, 3);
+		await server.expect(204, "DELETE", `${path}/${mary.id}`);
+		await shop.door(grace, shipment, "arrive");
+		assert.equal((await shop.door(grace, shipment, "handover",
+			{ code: mary.code })).result, "wrong");
+		const given = await shop.door(grace, shipment, "handover",
+			{ code: charles.code });
+		assert.equal(given.result, "delivered");
+		assert.equal(given.proof, "delegate");
+	});
+
+	/* R29: the shop's own check does not know the codes of doors. */
+	test("a code of the door opens nothing else", async () => {
+		const shipment = await shop.ship();
+		const sent = await shop.dispatch(shipment, grace.agent);
+		const code = await shop.code(sent);
+		await server.expect(404, "POST",
+			`/v1/challenges/${sent.challenge}/check`, { code });
+	});
+
+	/* No coverage: the pass, told twice, settled once. */
+	test("an offline hand-over by pass is settled once", async () => {
+		const policy = "/v1/tenants/default/policy";
+		await server.expect(200, "PUT", policy,
+			{ limits: { delivery_code_on_track: 1 } });
+		const shipment = await shop.ship();
+		await shop.dispatch(shipment, grace.agent);
+		const { pass } = await track(shipment);
+		await server.expect(200, "PUT", policy, {});
+		const { now } = await server.expect(200, "GET", "/sandbox/clock");
+		const line = { shipment: shipment.id, pass: pass.text ?? pass,
+			parcels: shipment.parcels, at: now, typed_by: "customer" };
+		const sync = async (lines, device) => {
+			const answer = await fetch(`${server.url}/v1/agent/sync`, {
+				method: "POST", body: lines.map((l) => JSON.stringify(l))
+					.join("\n"),
+				headers: { Authorization: `Bearer ${device.token}`,
+					"Content-Type": "application/x-ndjson" } });
+			assert.equal(answer.status, 200);
+			return (await answer.text()).trim().split("\n")
+				.map((l) => JSON.parse(l));
+		};
+		/* Another agent's device, and a pass that was changed. */
+		assert.equal((await sync([line], alan.device))[0].result, "wrong");
+		assert.equal((await sync([{ ...line,
+			pass: line.pass.replace(/.$/, (c) => c === "A" ? "Q" : "A") }], grace.device))[0].result,
+		"wrong");
+		const [first, second] = await sync([line, line], grace.device);
+		assert.deepEqual([first.result, first.again], ["delivered", false]);
+		assert.deepEqual([second.result, second.again], ["delivered", true]);
+		assert.equal(first.receipt, second.receipt);
+		const [third] = await sync([line], grace.device);
+		assert.equal(third.again, true);
+		const { visits } = await shop.show(shipment);
+		assert.equal(visits[0].proof, "pass");
+	});
+
+	/* Two people, each with a key of his own; and then a dispute. */
+	test("an override takes two, and a delivery can be disputed", async () => {
+		const shipment = await shop.ship();
+		const code = await shop.code(await shop.dispatch(shipment, alan.agent));
+		await shop.door(alan, shipment, "arrive");
+		const path = `/v1/shipments/${shipment.id}`;
+		const asked = await server.expect(201, "POST", `${path}/overrides`,
+			{ reason: "The customer is known to us" });
+		await server.expect(409, "POST",
+			`${path}/overrides/${asked.id}/approve`);
+		const second = server.installation.newKey("default", "shipments");
+		await server.expect(200, "POST",
+			`${path}/overrides/${asked.id}/approve`, undefined, { key: second });
+		const shown = await shop.show(shipment);
+		assert.equal(shown.status, "delivered");
+		assert.equal(shown.visits[0].proof, "override");
+		assert.equal((await shop.door(alan, shipment, "handover", { code }))
+			.result, "not_now");
+		await server.expect(201, "POST", `/v1/track/${shipment.track}/disputes`,
+			{ kind: "not_received", text: "Nobody came" }, page);
+		await shop.expectStatus(shipment, "disputed");
+	});
+
+	/* R33, R34, R40: over a bank holiday and a weekend, with a new code. */
+	test("absent: the next working day, and the old code is dead", async () => {
+		const ics = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//x//",
+			"BEGIN:VEVENT", "UID:1", "DTSTART;VALUE=DATE:20291225",
+			"SUMMARY:Christmas Day", "END:VEVENT", "END:VCALENDAR", ""]
+			.join("\r\n");
+		const calendars = "/v1/tenants/default/calendars";
+		/* Christmas Eve of 2029 is a Monday; a week without days of work. */
+		await server.expect(200, "POST", "/sandbox/clock",
+			{ now: "2029-12-21T09:00:00.000Z" });
+		await server.expect(200, "PUT", calendars, { regions: [{ region: "gb",
+			weekdays: "tue wed thu fri", file: "gb.ics", ics }] });
+		const courier = await shop.courier("Ida Rhodes");
+		const shipment = await shop.ship();
+		const first = await shop.code(await shop.dispatch(shipment,
+			courier.agent));
+		await shop.door(courier, shipment, "arrive");
+		const missed = await shop.door(courier, shipment, "attempt",
+			{ outcome: "absent" });
+		assert.equal(missed.next_attempt_on, "2029-12-26");
+		assert.match(missed.why, /Tue 25 Dec 2029 is a holiday \(Christmas Day\)/);
+		await server.expect(409, "POST",
+			`/v1/shipments/${shipment.id}/dispatch`,
+			{ agent: courier.agent.id });
+		await server.expect(200, "POST", "/sandbox/clock",
+			{ now: "2029-12-26T08:00:00.000Z" });
+		await shop.expectStatus(shipment, "scheduled");
+		const again = await shop.pair(courier.agent);
+		const morning = { agent: courier.agent, device: again };
+		const second = await shop.code(await shop.dispatch(shipment,
+			courier.agent));
+		assert.notEqual(first, second);
+		await shop.door(morning, shipment, "arrive");
+		assert.equal((await shop.door(morning, shipment, "handover",
+			{ code: first })).result, "wrong");
+		/* R14: dead at the first moment of the next day there. */
+		await server.expect(200, "POST", "/sandbox/clock",
+			{ now: "2029-12-27T00:00:00.000Z" });
+		const late = { agent: courier.agent,
+			device: await shop.pair(courier.agent) };
+		assert.equal((await shop.door(late, shipment, "handover",
+			{ code: second })).result, "not_now");
+		await shop.expectStatus(shipment, "scheduled");
+		assert.equal((await shop.show(shipment)).visits_left, 1);
+		/* The third that fails goes back. */
+		await shop.dispatch(shipment, courier.agent);
+		await shop.door(late, shipment, "arrive");
+		assert.equal((await shop.door(late, shipment, "attempt",
+			{ outcome: "absent" })).status, "returning");
 	});
 });

@@ -34,13 +34,14 @@ const NO_MESSAGE = "msg_000000000000000000000000000000000000";
 /* Identifiers that nothing has, by what stands before them. */
 const NOTHING = Object.entries({ accounts: "acc", sign_ins: "sgn",
 	sign_ups: "sup", password_resets: "rst", shipments: "shp",
-	agents: "agt" }).map(([name, prefix]) =>
+	agents: "agt", cases: "cas" }).map(([name, prefix]) =>
 	[`/${name}/{id}`, `/${name}/${NO_CHALLENGE.replace("chl", prefix)}`]);
 const concrete = (pattern) => NOTHING.reduce((path, [from, to]) =>
 	path.replace(from, to), pattern.replace("{tenant}", "default")
 	.replace("{aid}", NO_CHALLENGE.replace("chl", "aut"))
 	.replace("{device}", NO_CHALLENGE.replace("chl", "dev")))
 	.replace("{shipment}", nobody("shp_"))
+	.replace("{delegate}", nobody("dlg_")).replace("{override}", nobody("ovr_"))
 	.replace("/inbox/{id}", `/inbox/${NO_MESSAGE}`)
 	.replace("{token}", "00000000000000000000000000")
 	.replace("{delegate}", nobody("dlg_"))
@@ -56,6 +57,10 @@ const RIGHT = [
 	[/contacts$/, { email: "nobody@example.com" }],
 	[/devices/, undefined],
 	[/dispatch$/, { agent: nobody("agt_") }],
+	[/delegates$/, { name: "Eve", email: "nobody@example.com" }],
+	[/disputes$/, { kind: "nobody_came" }],
+	[/overrides$/, { reason: "none" }],
+	[/cases/, { status: "closed" }],
 ];
 
 describe("every route and status", () => {
@@ -310,6 +315,50 @@ describe("every route and status", () => {
 		}
 	});
 
+	test("what a shop does for its deliveries: 200 to 409", async () => {
+		const shop = new Shop(server);
+		const courier = await shop.courier();
+		const own = { key: courier.device.token, type: "application/x-ndjson" };
+		const shipment = await shop.ship();
+		const path = `/v1/shipments/${shipment.id}`;
+		await server.expect(409, "POST", `${path}/disputes`,
+			{ kind: "not_received" });
+		await server.expect(409, "POST", `${path}/overrides`, { reason: "x" });
+		const someone = { name: "Eve", email: "receives@example.com" };
+		const named = await server.expect(201, "POST", `${path}/delegates`,
+			someone);
+		await server.expect(204, "DELETE", `${path}/delegates/${named.id}`);
+		const made = await server.expect(201, "POST", `${path}/disputes`,
+			{ kind: "not_ordered", text: "not mine" });
+		await server.expect(200, "GET", "/v1/cases?limit=1");
+		await server.expect(400, "GET", "/v1/cases?limit=0");
+		await server.expect(200, "GET", `/v1/cases/${made.case}`);
+		await server.expect(200, "PATCH", `/v1/cases/${made.case}`,
+			{ status: "closed" });
+		await server.expect(201, "POST", "/v1/cases", { kind: "other" });
+		const calendars = "/v1/tenants/default/calendars";
+		await server.expect(200, "PUT", calendars, { regions: [] });
+		await server.expect(200, "GET", calendars);
+		await server.expect(404, "GET", "/v1/tenants/none/calendars");
+		await server.expect(404, "PUT", "/v1/tenants/none/calendars",
+			{ regions: [] });
+		await shop.dispatch(shipment, courier.agent);
+		await shop.door(courier, shipment, "arrive");
+		const asked = await server.expect(201, "POST", `${path}/overrides`,
+			{ reason: "known" });
+		const approve = `${path}/overrides/${asked.id}/approve`;
+		await server.expect(409, "POST", approve);
+		await server.expect(200, "POST", approve, undefined,
+			{ key: server.installation.newKey("default", "shipments") });
+		await server.expect(409, "POST", `${path}/delegates`, someone);
+		await server.expect(401, "POST", "/v1/agent/sync", "{}",
+			{ type: "application/x-ndjson" });
+		await server.expect(400, "POST", "/v1/agent/sync", "{}", own);
+		await server.expect(200, "POST", "/v1/agent/sync",
+			JSON.stringify({ shipment: shipment.id, outcome: "absent",
+				at: "2026-11-22T10:00:00Z" }), own);
+	});
+
 	test("operations: 200", async () => {
 		/* The keeper seals before this answers. */
 		await server.advance(1);
@@ -512,8 +561,8 @@ describe("every route and status", () => {
 					about);
 			}
 			if (/\{id\}/.test(pattern)) {
-				const right = RIGHT.find(([end]) => end.test(pattern))?.[1] ??
-					body;
+				const right = body && (RIGHT.find(([end]) =>
+					end.test(pattern))?.[1] ?? body);
 				for (const id of [path, path.replace(/_0/, "_1"),
 					path.replace(/[a-z]{3}_0+/, "x")]) {
 					assert.equal((await server.call(method, id, right, page))

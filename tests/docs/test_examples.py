@@ -298,7 +298,22 @@ class Events(InFolder):
             for _ in range(5 if outcome == 'address' else 1):
                 door(shipment, 'handover', code=wrong)
             if outcome == 'absent':
+                named = json.loads(server.ask(
+                    f'/v1/shipments/{shipment}/delegates',
+                    {'name': 'Charles', 'email': 'charles@example.com'}))
+                server.ask(f'/v1/shipments/{shipment}/delegates/'
+                           + named['id'], method='DELETE')
+                server.ask(f'/v1/shipments/{shipment}/overrides',
+                           {'reason': 'known to the shop'})
                 door(shipment, 'attempt', outcome=outcome)
+                case = json.loads(server.ask(
+                    f'/v1/shipments/{shipment}/disputes',
+                    {'kind': 'nobody_came'}))['case']
+                server.ask(f'/v1/cases/{case}', {'status': 'closed'},
+                           method='PATCH')
+                server.ask('/v1/cases', {'kind': 'other'})
+                server.ask('/v1/tenants/default/calendars',
+                           {'regions': [{'region': 'gb'}]}, method='PUT')
             elif outcome == 'address':
                 server.ask(f'/v1/shipments/{shipment}/release', {})
                 server.ask(f'/v1/shipments/{shipment}/cancel', {})
@@ -320,7 +335,7 @@ class Events(InFolder):
                 'session.ended', 'device.trusted', 'device.forgotten',
                 'factor.begun', 'factor.added', 'factor.removed',
                 'recovery.made', 'recovery.used',
-                'delegate.named', 'delegate.revoked'}
+                'shipment.disputed', 'shipment.rescheduled', 'override.approved'}
 
     def test_fields_are_those_of_the_page(self):
         with Server(str(PROGRAM), self.folder) as server:

@@ -1,0 +1,141 @@
+/*
+ * A hand-over by pass that is told later: settled once (R29).
+ */
+#include "flow/dispatch.h"
+#include "flow/door_audit.h"
+#include "flow/door_part.h"
+#include "flow/pass.h"
+
+/* Visits that a pass may be of: more are never made of one shipment. */
+enum { LATE_VISITS = 16 };
+
+/* The visit that the pass is of, among this agent's; verdict DOOR_WRONG: none. */
+static enum err
+find_visit(struct tx *tx, struct handover *h)
+{
+	struct visit_row visits[LATE_VISITS];
+	unsigned n = 0;
+	enum err e = visit_row_list(tx, &h->row.id, LATE_VISITS,
+	    h->call.arena, visits, &n);
+
+	h->verdict = DOOR_WRONG;
+	for (unsigned i = 0; e == ERR_NONE && i < n; i++) {
+		if (!id_equal(&visits[i].agent, &h->agent.id)) {
+			continue;
+		}
+		e = pass_check(h->call.flow, h->call.tenant, &visits[i],
+		    h->pass);
+		if (e == ERR_NONE) {
+			h->visit = visits[i];
+			h->verdict = DOOR_DONE;
+			return ERR_NONE;
+		}
+		e = e == ERR_DENIED ? ERR_NONE : e;
+	}
+	return e;
+}
+
+/* By the device's clock, which is believed within its day only. */
+static bool
+is_in_time(const struct handover *h)
+{
+	return unix_ms_before(h->at, h->visit.valid_until) &&
+	    !unix_ms_before(h->at, h->visit.dispatched_at) &&
+	    !unix_ms_before(unix_ms_add(h->now, MINUTES(5)), h->at);
+}
+
+/* What it had become since gives way to what was proved. */
+static enum err
+settle(struct tx *tx, struct handover *h)
+{
+	struct door_give g = {
+		.call = &h->call, .row = &h->row, .visit = &h->visit,
+		.parcels = h->parcels, .n_parcels = h->n_parcels,
+		.event = SHIPMENT_SETTLE, .at = h->at, .now = h->now,
+	};
+	struct stop_visit how = {
+		.flow = h->call.flow, .tenant = h->call.tenant,
+		.arena = h->call.arena, .event = CHALLENGE_SUPERSEDE,
+		.outcome = VISIT_RECALLED, .now = h->now,
+	};
+	struct shipment after = h->row.state;
+	struct door door = handover_door(h);
+	struct visit_row other;
+	enum err e;
+
+	if (!handover_choose(h, &g)) {
+		h->verdict = DOOR_PARCELS;
+		return ERR_NONE;
+	}
+	if (shipment_step(&after, SHIPMENT_SETTLE) != SHIPMENT_DONE) {
+		h->verdict = DOOR_NOT_NOW;
+		return door_alert(tx, h->call.flow, &h->row, &h->agent.id,
+		    "contradiction", h->now);
+	}
+	e = id_equal(&h->row.visit, &h->visit.id)
+	    ? door_codes_end(tx, &door, CHALLENGE_SUPERSEDE, NULL)
+	    : dispatch_stop(tx, &how, &h->row, &other);
+	if (h->visit.arrived_at.v == 0) {
+		h->visit.arrived_at = h->arrived_at;
+	}
+	return e == ERR_NONE ? handover_give(tx, h, &g, PROOF_PASS) : e;
+}
+
+static enum err
+look_late(struct tx *tx, struct handover *h)
+{
+	enum err e = find_visit(tx, h);
+
+	if (e != ERR_NONE) {
+		return e;
+	}
+	if (h->verdict != DOOR_DONE) {
+		e = handover_guess(tx, h);
+		return e == ERR_NONE ? door_alert(tx, h->call.flow, &h->row,
+		    &h->agent.id, "pass", h->now) : e;
+	}
+	e = parcel_row_list(tx, &h->row.id, h->call.arena, h->parcels,
+	    &h->n_parcels);
+	if (e != ERR_NONE) {
+		return e;
+	}
+	if (h->visit.outcome == VISIT_DELIVERED ||
+	    h->visit.outcome == VISIT_PARTIAL) {
+		h->again = true;
+		h->verdict = h->visit.outcome == VISIT_PARTIAL
+		    ? DOOR_PARTIAL : DOOR_DONE;
+		return ERR_NONE;
+	}
+	if (!is_in_time(h)) {
+		h->verdict = DOOR_EXPIRED;
+		return ERR_NONE;
+	}
+	return settle(tx, h);
+}
+
+enum err
+handover_late_run(struct tx *tx, void *handover)
+{
+	struct handover *h = handover;
+	bool refused;
+	enum err e;
+
+	h->now = flow_now(h->call.flow);
+	h->again = false;
+	h->verdict = DOOR_UNPAIRED;
+	e = agent_enter(tx, &h->call.tenant->id, &h->call.device,
+	    h->call.arena, &h->agent, &refused);
+	if (e != ERR_NONE || refused) {
+		return e;
+	}
+	h->verdict = DOOR_UNKNOWN;
+	e = shipment_row_get(tx, &h->call.tenant->id, &h->call.shipment,
+	    h->call.arena, &h->row);
+	if (e != ERR_NONE) {
+		return e == ERR_MISSING ? ERR_NONE : e;
+	}
+	e = look_late(tx, h);
+	h->attempts_left = h->row.state.failures_max -
+	    h->row.state.failures;
+	return e;
+}
