@@ -214,6 +214,9 @@ lint_phrases(const struct lint_message *m, struct lint_phrases phrases)
 static enum lint
 lint_warnings(const struct lint_message *m)
 {
+	if (message_is_news(m->kind)) {
+		return lint_phrases(m, lint_must_news);
+	}
 	return lint_phrases(m, message_is_notice(m->kind) ? lint_must_notice
 	    : lint_must);
 }

@@ -167,6 +167,30 @@ static const struct lint_phrase must_notice[] = {
 	{LOCALE_JA, LINT_ACCOUNT, LINT_EMAIL, "パスワード"},
 };
 
+/* Of a shipment: what every notice says of codes. */
+static const struct lint_phrase must_news[] = {
+	{LOCALE_EN, LINT_ANY, LINT_EMAIL, "contains no code"},
+	{LOCALE_EN, LINT_ANY, LINT_EMAIL, "never ask for a code"},
+	{LOCALE_DE, LINT_ANY, LINT_EMAIL, "keinen code"},
+	{LOCALE_DE, LINT_ANY, LINT_EMAIL, "niemals nach einem code"},
+	{LOCALE_FR, LINT_ANY, LINT_EMAIL, "ne contient aucun code"},
+	{LOCALE_FR, LINT_ANY, LINT_EMAIL, "ne demandent jamais de code"},
+	{LOCALE_ES, LINT_ANY, LINT_EMAIL, "no contiene ningún código"},
+	{LOCALE_ES, LINT_ANY, LINT_EMAIL, "nunca piden un código"},
+	{LOCALE_IT, LINT_ANY, LINT_EMAIL, "non contiene alcun codice"},
+	{LOCALE_IT, LINT_ANY, LINT_EMAIL, "non chiedono mai un codice"},
+	{LOCALE_PT, LINT_ANY, LINT_EMAIL, "não contém nenhum código"},
+	{LOCALE_PT, LINT_ANY, LINT_EMAIL, "nunca pedem um código"},
+	{LOCALE_NL, LINT_ANY, LINT_EMAIL, "bevat geen code"},
+	{LOCALE_NL, LINT_ANY, LINT_EMAIL, "vragen nooit om een code"},
+	{LOCALE_PL, LINT_ANY, LINT_EMAIL, "nie zawiera kodu"},
+	{LOCALE_PL, LINT_ANY, LINT_EMAIL, "nie zawierają próśb o kod"},
+	{LOCALE_HI, LINT_ANY, LINT_EMAIL, "कोई कोड नहीं"},
+	{LOCALE_HI, LINT_ANY, LINT_EMAIL, "माँगी जाती"},
+	{LOCALE_JA, LINT_ANY, LINT_EMAIL, "コードは含まれていません"},
+	{LOCALE_JA, LINT_ANY, LINT_EMAIL, "お尋ねすることは決してありません"},
+};
+
 /* No password has to do with a code for the door. */
 static const char *const account_advice[] = {
 	"password", "passwort", "mot de passe", "contraseña", "senha",
@@ -228,6 +252,7 @@ static const char *const install[] = {
 
 const struct lint_phrases lint_must = LIST(must);
 const struct lint_phrases lint_must_notice = LIST(must_notice);
+const struct lint_phrases lint_must_news = LIST(must_news);
 const struct lint_words lint_account_advice = LIST(account_advice);
 const struct lint_words lint_personal = LIST(personal);
 const struct lint_words lint_install = LIST(install);

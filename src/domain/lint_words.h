@@ -34,6 +34,7 @@ struct lint_words {
 
 extern const struct lint_phrases lint_must;		/* of a code */
 extern const struct lint_phrases lint_must_notice;	/* S22 */
+extern const struct lint_phrases lint_must_news;
 extern const struct lint_words lint_account_advice;	/* not at the door */
 extern const struct lint_words lint_personal;		/* R70 */
 extern const struct lint_words lint_install;		/* R74 */

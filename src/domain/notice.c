@@ -9,6 +9,12 @@ message_is_notice(enum message_kind k)
 	return k != MESSAGE_CODE;
 }
 
+bool
+message_is_news(enum message_kind k)
+{
+	return k >= MESSAGE_NEWS_EXPECTED && k <= MESSAGE_NEWS_OVERRIDDEN;
+}
+
 const char *
 message_kind_name(enum message_kind k)
 {
@@ -41,6 +47,14 @@ notice_wait(const struct counter *c, unix_ms now)
 
 	return counter_wait(c, now, limits,
 	    sizeof(limits) / sizeof(limits[0]));
+}
+
+duration_ms
+news_wait(const struct counter *c, unix_ms now)
+{
+	const struct rate_limit limit = {12, HOURS(24)};
+
+	return counter_wait(c, now, &limit, 1);
 }
 
 enum counter_kind

@@ -18,6 +18,11 @@ enum message_kind {
 	MESSAGE_NOTICE_FAILURES,	/* wrong codes in a row */
 	MESSAGE_NOTICE_LATE_SUCCESS,	/* a right one behind wrong ones */
 	MESSAGE_NOTICE_CHANGED,	/* of a contact, factor, password (S75) */
+	MESSAGE_NEWS_EXPECTED,	/* of a shipment: its day, and a code (R1, R20) */
+	MESSAGE_NEWS_DELIVERED,
+	MESSAGE_NEWS_ATTEMPTED,	/* and the new day */
+	MESSAGE_NEWS_RETURNING,
+	MESSAGE_NEWS_OVERRIDDEN,	/* handed over without a code */
 	MESSAGE_KIND_COUNT
 };
 
@@ -27,8 +32,17 @@ enum message_kind {
 /* message_is_notice(k): anything but a message with a code. */
 bool message_is_notice(enum message_kind k);
 
+/* message_is_news(k): a notice about a shipment. */
+bool message_is_news(enum message_kind k);
+
 /* message_kind_name(k): "code" or "notice". */
 const char *message_kind_name(enum message_kind k);
+
+/*
+ * news_wait(c, now): how long until one more may be sent to a customer; c
+ * counts those of a subject: twelve a day, for all shipments.
+ */
+duration_ms news_wait(const struct counter *c, unix_ms now) NONNULL;
 
 /* notice_reason(k): why, for the audit log; of a notice about codes. */
 const char *notice_reason(enum message_kind k);

@@ -142,10 +142,28 @@ notice_body(const struct writer *w)
 	    wording_common(l, COMMON_NOTICE_FOOTER));
 }
 
+/* What became of a shipment; its page says the rest. */
+static void
+news_body(const struct writer *w)
+{
+	const struct wording_request *rq = w->rq;
+	enum locale l = rq->locale;
+
+	writer_paragraph(w, BLOCK_HEADING,
+	    wording_notice(l, rq->kind, NOTICE_HEADING));
+	writer_paragraph(w, BLOCK_PARAGRAPH,
+	    wording_notice(l, rq->kind, NOTICE_LEAD));
+	writer_facts(w);
+	writer_paragraph(w, BLOCK_PARAGRAPH,
+	    wording_common(l, COMMON_NOTICE_FOOTER));
+}
+
 static void
 body(const struct writer *w)
 {
-	if (message_is_notice(w->rq->kind)) {
+	if (message_is_news(w->rq->kind)) {
+		news_body(w);
+	} else if (message_is_notice(w->rq->kind)) {
 		notice_body(w);
 	} else {
 		email_body(w);
@@ -281,6 +299,9 @@ render_voice(const struct wording_request *rq, struct wording *w)
 	writer_expand(&text, wording_common(l, COMMON_NOTICE_GREETING));
 	buf_char(&w->text, ' ');
 	writer_expand(&text, wording_notice(l, rq->kind, NOTICE_LEAD));
+	if (message_is_news(rq->kind)) {
+		return;
+	}
 	buf_char(&w->text, ' ');
 	writer_expand(&text, innocent(rq));
 	buf_char(&w->text, ' ');
@@ -290,9 +311,25 @@ render_voice(const struct wording_request *rq, struct wording *w)
 }
 
 static enum err
+check_news(const struct wording_request *rq)
+{
+	bool has_receipt = rq->kind == MESSAGE_NEWS_DELIVERED ||
+	    rq->kind == MESSAGE_NEWS_OVERRIDDEN;
+
+	if (rq->code.n > 0) {
+		return ERR_RANGE;
+	}
+	return rq->facts[FACT_ORDER] == NULL ||
+	    (has_receipt && rq->receipt == NULL) ? ERR_MISSING : ERR_NONE;
+}
+
+static enum err
 check_request(const struct wording_request *rq)
 {
 	assert(rq->purpose < PURPOSE_COUNT && rq->locale < LOCALE_COUNT);
+	if (message_is_news(rq->kind)) {
+		return check_news(rq);
+	}
 	if (message_is_notice(rq->kind)) {
 		return rq->code.n == 0 && (rq->failures > 0 ||
 		    rq->kind == MESSAGE_NOTICE_CHANGED) ? ERR_NONE

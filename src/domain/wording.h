@@ -104,7 +104,9 @@ struct wording_request {
 	const struct display_text *facts[FACT_COUNT];	/* NULL: not given */
 	/* Of a notice. */
 	int failures;			/* wrong codes in a row, 1 or more */
-	unix_ms at;			/* when the last was entered */
+	unix_ms at;			/* when the last was entered; of news:
+					 * a moment of their day, in UTC */
+	const struct display_text *receipt;	/* of news; may be NULL */
 };
 
 #define WORDING_TEXT_MAX 8192

@@ -6,18 +6,21 @@
 #define COUNTED(part, form, text)
 #define COMMON(part, text)
 #define NOTICE(kind, part, text)
+#define NEWS(kind, part, text)
 #define MESSAGE(purpose, part, text) [PURPOSE_##purpose][PART_##part] = text,
 static const char *const parts[LOCALE_COUNT][PURPOSE_COUNT][PART_COUNT] = {
 #include "domain/wording/all.def"
 };
 #undef COMMON
 #undef COUNTED
+#undef NEWS
 #undef NOTICE
 #undef MESSAGE
 
 #define COUNTED(part, form, text)
 #define COMMON(part, text)
 #define NOTICE(kind, part, text) [MESSAGE_NOTICE_##kind][NOTICE_##part] = text,
+#define NEWS(kind, part, text) [MESSAGE_NEWS_##kind][NOTICE_##part] = text,
 #define MESSAGE(purpose, part, text)
 static const char *const notices[LOCALE_COUNT][MESSAGE_KIND_COUNT]
     [NOTICE_COUNT] = {
@@ -25,23 +28,27 @@ static const char *const notices[LOCALE_COUNT][MESSAGE_KIND_COUNT]
 };
 #undef COMMON
 #undef COUNTED
+#undef NEWS
 #undef NOTICE
 #undef MESSAGE
 
 #define COMMON(part, text)
 #define COUNTED(part, form, text) [COUNTED_##part][PLURAL_##form] = text,
 #define NOTICE(kind, part, text)
+#define NEWS(kind, part, text)
 #define MESSAGE(purpose, part, text)
 static const char *const counted[LOCALE_COUNT][COUNTED_COUNT][PLURAL_COUNT] = {
 #include "domain/wording/all.def"
 };
 #undef COMMON
 #undef COUNTED
+#undef NEWS
 #undef NOTICE
 #undef MESSAGE
 
 #define COUNTED(part, form, text)
 #define NOTICE(kind, part, text)
+#define NEWS(kind, part, text)
 #define COMMON(part, text) [COMMON_##part] = text,
 #define MESSAGE(purpose, part, text)
 static const char *const commons[LOCALE_COUNT][COMMON_COUNT] = {
@@ -49,6 +56,7 @@ static const char *const commons[LOCALE_COUNT][COMMON_COUNT] = {
 };
 #undef COMMON
 #undef COUNTED
+#undef NEWS
 #undef NOTICE
 #undef MESSAGE
 

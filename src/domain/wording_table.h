@@ -67,6 +67,7 @@ enum wording_common {
 	COMMON_NOTICE_GREETING,	/* of a call, and its end */
 	COMMON_NOTICE_GOODBYE,
 	COMMON_NOTICE_FOOTER,
+	COMMON_DATE,		/* the day of a delivery */
 	COMMON_CALL_PROMPT,	/* before a key is pressed: no code */
 	COMMON_COUNT
 };

@@ -119,6 +119,9 @@ template_of(const struct wording_request *rq, struct str name)
 	if (str_equal(name, STR("time"))) {
 		return wording_common(l, COMMON_TIME);
 	}
+	if (str_equal(name, STR("date"))) {
+		return wording_common(l, COMMON_DATE);
+	}
 	if (str_equal(name, STR("for"))) {
 		return wording_part(l, rq->purpose, PART_NOTICE_FOR);
 	}
@@ -154,6 +157,10 @@ put_value(const struct writer *w, struct str name)
 		put_amount(w);
 	} else if (str_equal(name, STR("payee"))) {
 		put(w, display_text_str(w->rq->facts[FACT_PAYEE]));
+	} else if (str_equal(name, STR("order"))) {
+		put(w, display_text_str(w->rq->facts[FACT_ORDER]));
+	} else if (str_equal(name, STR("receipt"))) {
+		put(w, display_text_str(w->rq->receipt));
 	} else {
 		assert(!"a placeholder that has no value");
 	}

@@ -97,7 +97,8 @@ take(struct tx *tx, struct deliver *d, const struct message_row *m,
 		item->challenge = (struct challenge_row){
 			.id = m->challenge,
 			.tenant = m->tenant,
-			.purpose = PURPOSE_ACCOUNT_CHANGE,
+			.purpose = message_is_news(m->kind)
+			    ? PURPOSE_DELIVERY : PURPOSE_ACCOUNT_CHANGE,
 			.channel = m->channel,
 			.locale = m->locale,
 		};

@@ -24,4 +24,16 @@ enum err news_tell(struct tx *tx, const struct flow *f,
     const struct shipment_row *row, enum news what, unix_ms now)
     MUST_CHECK NONNULL;
 
+/* What a message of news is worded from; borrowed from its lines. */
+#define NEWS_LINES 256
+struct news_facts {
+	struct str order;
+	civil_day day;
+	struct str receipt;	/* may be empty */
+};
+
+/* news_read(lines, ret_facts): false: they are not of news_tell. */
+bool news_read(struct str lines, struct news_facts *ret_facts) MUST_CHECK
+    NONNULL;
+
 #endif

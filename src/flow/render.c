@@ -4,6 +4,7 @@
 
 #include "domain/binding.h"
 #include "flow/code.h"
+#include "flow/news.h"
 #include "flow/tell.h"
 
 void
@@ -62,6 +63,35 @@ add_code(struct render *r, const struct flow *f,
 	return e;
 }
 
+/* What news tell: the order, their day, and a receipt. */
+static enum err
+add_news(struct render *r, const struct flow *f, const struct message_row *m,
+    struct wording_request *request)
+{
+	struct buf plain;
+	struct news_facts facts;
+	enum err e;
+
+	buf_init(&plain, NEWS_LINES);
+	e = tell_lines(f, m, &plain);
+	if (e == ERR_NONE && !news_read(buf_view(&plain), &facts)) {
+		e = ERR_CRYPTO;
+	}
+	if (e == ERR_NONE && display_text_parse(facts.order,
+	    &r->facts[FACT_ORDER]) == FLAW_NONE) {
+		request->facts[FACT_ORDER] = &r->facts[FACT_ORDER];
+	}
+	if (e == ERR_NONE && display_text_parse(facts.receipt,
+	    &r->receipt) == FLAW_NONE) {
+		request->receipt = &r->receipt;
+	}
+	if (e == ERR_NONE) {
+		request->at.v = facts.day.v * HOURS(24).v;
+	}
+	buf_done(&plain);
+	return e;
+}
+
 /* A notice is worded without code and binding (S5, S98). */
 static enum err
 word(struct render *r, const struct flow *f, const struct tenant *tenant,
@@ -86,7 +116,9 @@ word(struct render *r, const struct flow *f, const struct tenant *tenant,
 	    FLAW_NONE) {
 		return ERR_RANGE;
 	}
-	if (!message_is_notice(d->message.kind)) {
+	if (message_is_news(d->message.kind)) {
+		e = add_news(r, f, &d->message, &request);
+	} else if (!message_is_notice(d->message.kind)) {
 		e = add_code(r, f, row, &request);
 	}
 	return e == ERR_NONE ? wording_render(&request, &r->wording) : e;

@@ -16,6 +16,7 @@ struct render {
 	struct wording wording;
 	struct display_text brand;
 	struct display_text facts[FACT_COUNT];
+	struct display_text receipt;	/* of news */
 	char code[CODE_SIZE];	/* empty in a notice */
 	const struct email *from;
 	struct sender_keys keys;

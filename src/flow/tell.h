@@ -31,7 +31,28 @@ enum err tell_owner(struct tx *tx, const struct flow *f,
     const struct tell_what *what, unix_ms now, struct id *ret_message,
     bool *ret_told) MUST_CHECK NONNULL;
 
-/* tell_recipient(f, m, ret): whom such a notice goes to. */
+/*
+ * tell_letter(tx, f, letter, now, ret_id): queues one notice that has an
+ * address of its own, with the lines that its words are made of.
+ */
+struct tell_letter {
+	const struct id *tenant;
+	const struct recipient *to;
+	struct str locale;
+	enum message_kind kind;
+	int failures;
+	struct str lines;	/* of news; otherwise empty */
+};
+enum err tell_letter(struct tx *tx, const struct flow *f,
+    const struct tell_letter *letter, unix_ms now, struct id *ret_id)
+    MUST_CHECK NONNULL;
+
+/*
+ * tell_recipient(f, m, ret): whom such a notice goes to.
+ * tell_lines(f, m, out): its lines.
+ */
+enum err tell_lines(const struct flow *f, const struct message_row *m,
+    struct buf *out) MUST_CHECK NONNULL;
 enum err tell_recipient(const struct flow *f, const struct message_row *m,
     struct recipient *ret_recipient) MUST_CHECK NONNULL;
 

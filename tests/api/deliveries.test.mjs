@@ -4,6 +4,7 @@
  */
 
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { after, before, describe, test } from "node:test";
 import { Device, Shop } from "./door.mjs";
 import { finish, sandbox } from "./server.mjs";
@@ -96,6 +97,29 @@ describe("deliveries", () => {
 		assert.equal(shown.receipt_short, payload.short);
 		const again = await shop.door(grace, shipment, "handover", { code });
 		assert.equal(again.result, "not_now");
+	});
+
+	/* R1, R20: told at once of the day and the code; at the end, of the
+	 * receipt, whose short form both sides have. */
+	test("its customer is told: the day, then the hand-over", async () => {
+		const to = `n${randomBytes(6).toString("hex")}@example.com`;
+		const shipment = await shop.ship({ recipient: { name: "Ada", email: to } });
+		const news = () => server.until(async () => {
+			const { messages } = await server.expect(200, "GET",
+				`/sandbox/inbox?to=${to}`);
+			const found = messages.filter((m) => m.kind === "notice");
+			return found.length >= 2 && found.map((m) => m.text).reverse();
+		});
+		const sent = await shop.dispatch(shipment, grace.agent, 9);
+		await shop.door(grace, shipment, "arrive");
+		await shop.door(grace, shipment, "handover",
+			{ code: await shop.code(sent), typed_by: "agent" });
+		const [expected, delivered] = await news();
+		assert.match(expected, /need a delivery code/);
+		assert.ok(expected.includes(shipment.order));
+		const { receipt_short: short } = await shop.show(shipment);
+		assert.ok(delivered.includes(short), delivered);
+		assert.doesNotMatch(expected + delivered, /\d{3} \d{3}/);
 	});
 
 	/* S13: five wrong ones, and a person must look. */
