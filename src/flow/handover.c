@@ -195,8 +195,6 @@ wrong(struct tx *tx, struct handover *h, struct challenge_row *code)
 
 	assert(done == SHIPMENT_DONE);
 	h->verdict = DOOR_WRONG;
-	step = challenge_step(&code->state, CHALLENGE_SPEND, &policy, h->now);
-	assert(step == CHALLENGE_DONE);
 	step = challenge_step(&code->state, CHALLENGE_CODE_WRONG, &policy,
 	    h->now);
 	assert(step == CHALLENGE_DONE);
@@ -283,6 +281,17 @@ handover_give(struct tx *tx, struct handover *h, struct door_give *g,
 	return e;
 }
 
+/* An attempt is gone before anything is compared (S12). */
+static void
+spend(const struct handover *h, struct challenge_row *code)
+{
+	enum challenge_step step = challenge_step(&code->state,
+	    CHALLENGE_SPEND, &h->call.tenant->policy.purpose[PURPOSE_DELIVERY],
+	    h->now);
+
+	assert(step == CHALLENGE_DONE);
+}
+
 /* The right code: it is used up, and the others of this visit are dead. */
 static enum err
 right(struct tx *tx, struct handover *h, struct door_give *g,
@@ -293,11 +302,12 @@ right(struct tx *tx, struct handover *h, struct door_give *g,
 	    h->call.tenant->policy.purpose[PURPOSE_DELIVERY];
 	struct challenge_row *code = &codes->rows[match];
 	struct door door = handover_door(h);
-	enum challenge_step step = challenge_step(&code->state,
-	    CHALLENGE_SPEND, &policy, h->now);
+	enum challenge_step step;
 	enum err e;
 
-	assert(step == CHALLENGE_DONE);
+	if (match > 0) {
+		spend(h, code);
+	}
 	step = challenge_step(&code->state, CHALLENGE_CODE_RIGHT, &policy,
 	    h->now);
 	assert(step == CHALLENGE_DONE);
@@ -343,6 +353,7 @@ by_code(struct tx *tx, struct handover *h, struct door_give *g)
 		h->verdict = DOOR_NOT_A_CODE;
 		return ERR_NONE;
 	}
+	spend(h, &codes.rows[0]);
 	e = compare(h, &codes, typed, &match);
 	if (e != ERR_NONE) {
 		return e;
