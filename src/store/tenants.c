@@ -273,6 +273,8 @@ static const struct sql revived[] = {
 	{.name = "revived_sessions", .text = "DELETE FROM sessions"},
 	{.name = "revived_devices", .text = "DELETE FROM devices"},
 	{.name = "revived_recovery", .text = "DELETE FROM recovery_sets"},
+	{.name = "revived_agents", .text = "DELETE FROM agent_devices"},
+	{.name = "revived_pairings", .text = "DELETE FROM agent_pairings"},
 };
 
 enum err

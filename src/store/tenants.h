@@ -73,7 +73,8 @@ enum err installation_get(struct tx *tx, struct installation_row *ret_row)
 enum err installation_revise(struct tx *tx) MUST_CHECK NONNULL;
 /*
  * installation_new_epoch(tx, ret_epoch): after a restore (S136).  Challenges
- * die with the epoch; sessions, trusted devices and recovery codes are gone.
+ * die with the epoch; sessions, trusted devices, recovery codes and the
+ * devices of agents are gone.
  */
 enum err installation_new_epoch(struct tx *tx, uint32_t *ret_epoch)
     MUST_CHECK NONNULL;

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""A code by text through a real Kannel to its fake SMSC, and its receipt back.
+"""A code by text through a real Kannel to its fake SMSC, and its receipt back
+(R18).
 
     test_kannel.py WATCHWORD
 """

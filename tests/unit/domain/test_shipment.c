@@ -1,5 +1,5 @@
 /*
- * The shipment's machine: every state and event (R27, R28, R33, R35), the
+ * The shipment's machine: every state and event (R9, R27, R28, R33, R35), the
  * visits and the wrong codes that it counts (S13).
  */
 #include "domain/shipment.h"
