@@ -482,6 +482,7 @@ describe("the life of a code", () => {
 			["delivery", { unattended: true }, "required", "method"],
 			["delivery", { ...money("5"), suspicious: true }, "required", "suspicious"],
 			["delivery", { ...money("500"), region_off: true }, "not_required", "region_off"],
+			["delivery", { ...money("100"), opted_out: true }, "not_required", "opted_out"],
 		];
 		for (const [event, signals, code, rule] of expected) {
 			const decision = await decide(event, signals);
