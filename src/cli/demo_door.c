@@ -11,6 +11,9 @@
 #include "cli/say.h"
 #include "domain/day.h"
 
+/* Of a sandbox that is gone when it ends. */
+#define DEMO_PASSWORD "lamb-lane-after-the-rain"
+
 enum { BODY_MAX = 1024, DAY_MS = 24 * 3600 * 1000 };
 
 static bool
@@ -35,6 +38,23 @@ make_agent(struct demo *d)
 	}
 	say_line("good once, for ten minutes: %.*s", STR_ARG(d->pairing));
 	return true;
+}
+
+/* The customer, for the pages: her password is printed, here and nowhere else. */
+static bool
+make_account(struct demo *d)
+{
+	struct jsonr CLEANUP(jsonr_done) r = {0};
+	struct jsonr_object root;
+	struct str id;
+
+	demo_title(d, "A customer with an account");
+	say_line("POST /v1/accounts  Ada Lovelace, ada@example.com");
+	return demo_ask(d, "POST", "/v1/accounts",
+	    "{\"name\":\"Ada Lovelace\",\"email\":\"ada@example.com\","
+	    "\"password\":\"" DEMO_PASSWORD "\",\"locale\":\"en\","
+	    "\"time_zone\":\"Etc/UTC\"}", &r, &root) &&
+	    demo_text(&root, "id", &id);
 }
 
 /* One shipment of today; ret_id may go onto the agent's route. */
@@ -100,7 +120,7 @@ demo_door(struct demo *d)
 	};
 	struct str ids[DEMO_PARCELS];
 
-	if (!make_agent(d)) {
+	if (!make_account(d) || !make_agent(d)) {
 		return false;
 	}
 	demo_title(d, "Three shipments; two go out with him today");
@@ -117,6 +137,10 @@ demo_door_ways(const struct demo *d)
 {
 	const char *url = server_url(d->server);
 
+	printf("Her account:\n\n"
+	    "   %s/signin    ada@example.com, password\n"
+	    "      " DEMO_PASSWORD "\n"
+	    "   %s/security  and what protects it\n\n", url, url);
 	printf("At the door, in two windows:\n\n"
 	    "   %s/agent     the agent's device; pairing code\n"
 	    "      %.*s\n"
