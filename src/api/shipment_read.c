@@ -84,6 +84,25 @@ shipment_read_contact(struct jsonr_object *o, const struct flow *f,
 	}
 }
 
+/* False: the shop leaves it open, or there is a flaw. */
+static bool
+read_channel(struct jsonr_object *root, enum channel *ret_channel)
+{
+	struct str word;
+
+	if (!jsonr_str(root, "channel", 0, 1, 16, &word) ||
+	    str_equal(word, STR("auto"))) {
+		return false;
+	}
+	if (!channel_parse(word, ret_channel) ||
+	    *ret_channel == CHANNEL_TOTP) {
+		jsonr_flaw(root, "channel",
+		    "must be email, sms, voice or auto");
+		return false;
+	}
+	return true;
+}
+
 /* R17 to R19: e-mail where there is one, unless the shop says otherwise. */
 static void
 choose(struct jsonr_object *root, struct jsonr_object *to,
@@ -91,14 +110,10 @@ choose(struct jsonr_object *root, struct jsonr_object *to,
     struct ship_request *r)
 {
 	enum channel channel = r->email.n > 0 ? CHANNEL_EMAIL : CHANNEL_SMS;
-	struct str word;
+	enum channel wanted;
 
-	if (jsonr_str(root, "channel", 0, 1, 16, &word) &&
-	    !str_equal(word, STR("auto")) &&
-	    (!channel_parse(word, &channel) || channel == CHANNEL_TOTP)) {
-		jsonr_flaw(root, "channel",
-		    "must be email, sms, voice or auto");
-		return;
+	if (read_channel(root, &wanted)) {
+		channel = wanted;
 	}
 	if ((channel == CHANNEL_EMAIL ? r->email.n : r->phone.n) == 0) {
 		jsonr_flaw(to, NULL, "must have what the channel writes to: "
@@ -125,6 +140,28 @@ read_recipient(struct jsonr_object *o, const struct flow *f,
 	(void)read_address(&to, "phone", CHANNEL_SMS, &both[1], &r->phone);
 	choose(o, &to, f, both, r);
 	jsonr_close(&to);
+}
+
+/* The account says the rest, when the shipment is made. */
+static void
+read_account(struct jsonr_object *o, struct ship_request *r)
+{
+	static const struct id none;
+	struct jsonr_object to;
+	struct str text;
+
+	if (!jsonr_str(o, "account", JSONR_REQUIRED, 0, ID_TEXT_MAX, &text) ||
+	    id_parse(ID_ACCOUNT, text, &r->account) != ERR_NONE) {
+		jsonr_flaw(o, "account", "is not an identifier");
+	} else if (id_equal(&r->account, &none)) {
+		jsonr_flaw(o, "account", "is not known, or was erased");
+	}
+	if (jsonr_has(o, "recipient")) {
+		(void)!jsonr_object(o, "recipient", 0, &to);
+		jsonr_flaw(o, "recipient",
+		    "must not be there where there is an account");
+	}
+	r->wants_channel = read_channel(o, &r->channel);
 }
 
 /* One to six lines, kept with newlines between them. */
@@ -315,7 +352,8 @@ static void
 read_locale(struct jsonr_object *o, struct ship_request *r)
 {
 	if (!jsonr_str(o, "locale", 0, 2, LOCALE_MAX, &r->locale)) {
-		r->locale = STR("en");
+		/* Of an account: the language of its own. */
+		r->locale = jsonr_has(o, "account") ? STR("") : STR("en");
 		return;
 	}
 	for (size_t i = 0; i < r->locale.n; i++) {
@@ -338,7 +376,11 @@ shipment_read(struct jsonr_object *o, const struct flow *f,
 
 	*r = (struct ship_request){0};
 	(void)read_text(o, "order", JSONR_REQUIRED, &r->reference);
-	read_recipient(o, f, r);
+	if (jsonr_has(o, "account")) {
+		read_account(o, r);
+	} else {
+		read_recipient(o, f, r);
+	}
 	read_locale(o, r);
 	/* First what the shop says of its own, then what the shipment is. */
 	api_read_signals(o, o->r->arena, &r->signals);

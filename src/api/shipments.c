@@ -4,13 +4,12 @@
  */
 #include <stdio.h>
 
-#include "api/call.h"
 #include "api/shipment_json.h"
-#include "base/parse.h"
+#include "api/shipment_page.h"
 #include "flow/dispatch.h"
 #include "flow/proof.h"
 
-enum { ANSWER_MAX = 1 << 18, PAGE_DEFAULT = 20 };
+enum { ANSWER_MAX = 1 << 18 };
 
 struct ship_call {
 	struct call call;
@@ -72,6 +71,13 @@ answer_refused(struct call *call, enum ship_verdict verdict)
 	case SHIP_DENIED:
 		call_flaw(call, "signals.blocked",
 		    "asks for this shipment to be refused");
+		return;
+	case SHIP_NO_ACCOUNT:
+		call_flaw(call, "account", "is not known, or was erased");
+		return;
+	case SHIP_NO_CONTACT:
+		call_flaw(call, "account", "has no registered contact that "
+		    "a code can go to that way");
 		return;
 	case SHIP_NO_ZONE:
 		call_flaw(call, "address.time_zone",
@@ -234,12 +240,7 @@ page_done(struct call *call)
 		jsonw_object_end(&w);
 	}
 	jsonw_array_end(&w);
-	jsonw_key(&w, "next_cursor");
-	if (p->n == p->max) {
-		jsonw_id(&w, ID_SHIPMENT, &p->rows[p->n - 1].id);
-	} else {
-		jsonw_null(&w);
-	}
+	shipment_page_end(&w, p);
 	jsonw_object_end(&w);
 	call_json(call, 200, &body);
 }
@@ -248,27 +249,10 @@ void
 api_shipment_list(struct http_exchange *x)
 {
 	struct page_call *c = call_begin(x, sizeof(*c));
-	struct str limit, cursor;
-	uint64_t max = PAGE_DEFAULT;
 
-	if (c == NULL) {
+	if (c == NULL || !shipment_page_read(&c->call, &c->page)) {
 		return;
 	}
-	if (http_query(x, "limit", &limit) && (!parse_u64(limit, &max) ||
-	    max < 1 || max > SHIPMENT_PAGE_MAX)) {
-		call_flaw(&c->call, "limit", "must be 1 to 100");
-		return;
-	}
-	if (http_query(x, "cursor", &cursor) && id_parse(ID_SHIPMENT, cursor,
-	    &c->page.before) != ERR_NONE) {
-		call_flaw(&c->call, "cursor",
-		    "must be what next_cursor has said");
-		return;
-	}
-	c->page.flow = c->call.api->flow;
-	c->page.tenant = c->call.tenant;
-	c->page.arena = c->call.arena;
-	c->page.max = (unsigned)max;
 	call_submit(&c->call, STORE_CREATE, shipment_page_run, &c->page,
 	    page_done);
 }

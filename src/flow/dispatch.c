@@ -3,6 +3,7 @@
 #include "flow/door_audit.h"
 #include "flow/door_code.h"
 #include "flow/news.h"
+#include "flow/ship_decide.h"
 #include "store/agents.h"
 #include "store/calendars.h"
 
@@ -188,6 +189,17 @@ agent_is_there(struct tx *tx, struct dispatch *d, bool *ret_there)
 	return e == ERR_MISSING ? ERR_NONE : e;
 }
 
+/* The customer's wish of today (R41); what is on its way goes on as it is. */
+static enum err
+decide_again(struct tx *tx, struct dispatch *d)
+{
+	const struct ship_decide again = {
+		d->flow, d->tenant, d->arena, &d->row,
+	};
+
+	return ship_decide_again(tx, &again);
+}
+
 enum err
 dispatch_run(struct tx *tx, void *dispatch)
 {
@@ -197,7 +209,7 @@ dispatch_run(struct tx *tx, void *dispatch)
 		.event = CHALLENGE_SUPERSEDE, .outcome = VISIT_RECALLED,
 	};
 	struct visit_row before;
-	bool there;
+	bool there, waited;
 	enum err e;
 
 	d->now = how.now = flow_now(d->flow);
@@ -212,6 +224,7 @@ dispatch_run(struct tx *tx, void *dispatch)
 		d->verdict = DISPATCH_NO_AGENT;
 		return e;
 	}
+	waited = d->row.state.status == SHIPMENT_SCHEDULED;
 	if (shipment_step(&d->row.state, SHIPMENT_DISPATCH) !=
 	    SHIPMENT_DONE) {
 		d->verdict = DISPATCH_NOT_NOW;
@@ -219,6 +232,9 @@ dispatch_run(struct tx *tx, void *dispatch)
 	}
 	d->verdict = DISPATCH_DONE;
 	e = dispatch_stop(tx, &how, &d->row, &before);
+	if (e == ERR_NONE && waited) {
+		e = decide_again(tx, d);
+	}
 	return e == ERR_NONE ? carry_out(tx, d) : e;
 }
 

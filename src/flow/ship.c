@@ -5,11 +5,10 @@
 #include "flow/door_audit.h"
 #include "flow/news.h"
 #include "flow/private.h"
+#include "flow/ship_decide.h"
 #include "flow/track.h"
-#include "store/calendars.h"
 
-/* One sentence as a rule, or one for each condition of a rule. */
-enum { REASONS_MAX = 65536 };
+static const struct id nobody;
 
 struct cell
 shipment_recipient_cell(const struct id *shipment)
@@ -35,22 +34,30 @@ parcel_cell(const struct parcel_row *row,
 	    {(const char *)dst, PARCEL_CELL_ROW}};
 }
 
+/* Whom it is for: as the shop says, or as the account has it. */
 static enum err
-seal_columns(struct ship *s)
+seal_recipient(struct ship *s)
 {
 	const struct ship_request *r = &s->request;
 	const struct str who[] = {r->name, r->email, r->phone};
-	const struct str where[] = {r->lines, r->postcode};
-	struct cell recipient = shipment_recipient_cell(&s->row.id);
-	struct cell address = shipment_address_cell(&s->row.id);
-	enum err e = private_seal(s->flow, s->arena, &recipient, who, 3,
-	    &s->row.recipient);
+	struct cell cell = shipment_recipient_cell(&s->row.id);
+	enum err e = recipient_subject(s->flow, &s->row.tenant, &r->recipient,
+	    s->row.subject);
 
-	if (e == ERR_NONE) {
-		e = private_seal(s->flow, s->arena, &address, where, 2,
-		    &s->row.address);
-	}
-	return e;
+	s->row.channel = r->recipient.channel;
+	s->row.locale = r->locale;
+	return e == ERR_NONE ? private_seal(s->flow, s->arena, &cell, who, 3,
+	    &s->row.recipient) : e;
+}
+
+static enum err
+seal_address(struct ship *s)
+{
+	const struct str where[] = {s->request.lines, s->request.postcode};
+	struct cell cell = shipment_address_cell(&s->row.id);
+
+	return private_seal(s->flow, s->arena, &cell, where, 2,
+	    &s->row.address);
 }
 
 static enum err
@@ -122,8 +129,6 @@ fill_row(struct ship *s)
 		.promised_on = r->promised_on,
 		.next_on = r->promised_on,
 		.why = STR(""),
-		.channel = r->recipient.channel,
-		.locale = r->locale,
 		.created_at = s->now,
 	};
 }
@@ -143,45 +148,18 @@ ship_prepare(struct ship *s)
 	}
 	e = id_new(&s->flow->rng, s->now, &s->row.id);
 	if (e == ERR_NONE) {
-		e = recipient_subject(s->flow, &s->row.tenant,
-		    &s->request.recipient, s->row.subject);
-	}
-	if (e == ERR_NONE) {
 		e = track_token(s->flow, &s->row.tenant, &s->row.id, token);
 	}
 	if (e == ERR_NONE) {
 		e = track_index(s->flow, str_of(token), s->row.track);
 	}
 	if (e == ERR_NONE) {
-		e = seal_columns(s);
+		e = seal_address(s);
+	}
+	if (e == ERR_NONE && id_equal(&s->row.account, &nobody)) {
+		e = seal_recipient(s);
 	}
 	return e == ERR_NONE ? make_parcels(s) : e;
-}
-
-/*
- * What the tenant knows of the region: of the part, or else of the country
- * (R4, R7).
- */
-static enum err
-look_at_region(struct tx *tx, struct ship *s, struct signals *signals)
-{
-	struct str region = s->row.region;
-	struct calendar_row row;
-	enum err e = calendar_row_get(tx, &s->row.tenant, region, s->arena,
-	    &row);
-
-	if (e == ERR_MISSING && region.n > 2) {
-		e = calendar_row_get(tx, &s->row.tenant,
-		    str_slice(region, 0, 2), s->arena, &row);
-	}
-	if (e == ERR_MISSING) {
-		return ERR_NONE;
-	}
-	if (e == ERR_NONE) {
-		signals->region_off |= row.codes == REGION_CODES_OFF;
-		signals->risky_place |= row.codes == REGION_CODES_RISKY;
-	}
-	return e;
 }
 
 static enum err
@@ -200,40 +178,65 @@ record(struct tx *tx, struct ship *s)
 	return audit_commit(&a, tx, s->flow);
 }
 
-/* The reasons as the JSON that they are shown in. */
+/* One of the account's addresses, or nothing. */
 static enum err
-decide(struct tx *tx, struct ship *s)
+copy_address(struct ship *s, const struct account *a, enum channel channel,
+    struct str *ret_address)
 {
-	static const struct id none;
-	struct decide *d = &s->decide;
-	struct buf text;
-	struct jsonw w;
+	struct account_way way;
+
+	*ret_address = STR("");
+	if (s->request.recipient.channel == channel) {
+		way.to = s->request.recipient;
+	} else if (!account_pick(s->flow, a, &channel, &way)) {
+		return ERR_NONE;
+	}
+	return arena_str(s->arena, recipient_str(&way.to), ret_address)
+	    ? ERR_NONE : ERR_NOMEM;
+}
+
+/* Name, contacts and language, as they are now (R17 to R19). */
+static enum err
+take_account(struct ship *s, const struct account *a)
+{
+	struct ship_request *r = &s->request;
+	struct account_way way;
 	enum err e;
 
-	*d = (struct decide){
-		.flow = s->flow, .tenant = s->tenant,
-		.event = DECISION_DELIVERY, .signals = s->request.signals,
-		.has_account = !id_equal(&s->row.account, &none),
-		.account = s->row.account,
-	};
-	e = look_at_region(tx, s, &d->signals);
+	if (!account_pick(s->flow, a, r->wants_channel ? &r->channel : NULL,
+	    &way)) {
+		s->verdict = SHIP_NO_CONTACT;
+		return ERR_NONE;
+	}
+	r->recipient = way.to;
+	r->name = a->name;
+	e = copy_address(s, a, CHANNEL_EMAIL, &r->email);
 	if (e == ERR_NONE) {
-		e = decide_run(tx, d);
+		e = copy_address(s, a, way.to.channel == CHANNEL_VOICE
+		    ? CHANNEL_VOICE : CHANNEL_SMS, &r->phone);
 	}
-	if (e != ERR_NONE) {
-		return e;
+	if (r->locale.n == 0) {
+		r->locale = a->row.locale.n > 0 ? a->row.locale : STR("en");
 	}
-	buf_init(&text, REASONS_MAX);
-	jsonw_init(&w, &text);
-	decision_reasons(&d->decision, &s->tenant->policy, &w);
-	e = buf_err(&text);
-	if (e == ERR_NONE && !arena_str(s->arena, buf_view(&text),
-	    &s->row.reason)) {
-		e = ERR_NOMEM;
+	return e == ERR_NONE ? seal_recipient(s) : e;
+}
+
+static enum err
+find_account(struct tx *tx, struct ship *s, bool *ret_opted_out)
+{
+	struct account a;
+	enum err e = account_look(tx, s->flow, &s->tenant->id,
+	    &s->row.account, s->arena, &a);
+
+	if (e == ERR_MISSING) {
+		s->verdict = SHIP_NO_ACCOUNT;
+		return ERR_NONE;
 	}
-	buf_done(&text);
-	s->row.code = d->decision.code;
-	s->row.rule = d->decision.rule;
+	if (e == ERR_NONE) {
+		*ret_opted_out = !a.row.delivery_codes;
+		e = take_account(s, &a);
+	}
+	explicit_bzero(&a, sizeof(a));
 	return e;
 }
 
@@ -241,8 +244,20 @@ enum err
 ship_run(struct tx *tx, void *ship)
 {
 	struct ship *s = ship;
-	enum err e = decide(tx, s);
+	const struct ship_decide d = {
+		s->flow, s->tenant, s->arena, &s->row,
+	};
+	bool opted_out = false;
+	enum err e = ERR_NONE;
 
+	s->verdict = SHIP_CREATED;
+	if (!id_equal(&s->row.account, &nobody)) {
+		e = find_account(tx, s, &opted_out);
+	}
+	if (e != ERR_NONE || s->verdict != SHIP_CREATED) {
+		return e;
+	}
+	e = ship_decide(tx, &d, &s->request.signals, opted_out);
 	if (e != ERR_NONE) {
 		return e;
 	}

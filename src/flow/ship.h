@@ -9,8 +9,8 @@
 #define FLOW_SHIP_H
 
 #include "base/arena.h"
-#include "flow/decide.h"
-#include "flow/recipient.h"
+#include "domain/decision.h"
+#include "flow/account.h"
 #include "store/shipments.h"
 
 #define SHIP_NAME_MAX DISPLAY_TEXT_MAX
@@ -28,11 +28,14 @@ struct ship_parcel {
 
 struct ship_request {
 	struct str reference;	/* a display_text of at most 40 characters */
-	struct id account;	/* or none */
+	/* Or none; of one come name, addresses and the recipient by run. */
+	struct id account;
+	bool wants_channel;	/* of the account's; else as it prefers */
+	enum channel channel;
 	struct str name;	/* a display_text */
 	struct str email, phone;	/* as parsed; one of them may be empty */
 	struct recipient recipient;	/* the one that messages go to */
-	struct str locale;
+	struct str locale;	/* empty: the account's */
 	struct str lines;	/* of the address, between newlines */
 	struct str postcode;	/* may be empty */
 	struct str country;	/* two capitals */
@@ -48,6 +51,8 @@ struct ship_request {
 enum ship_verdict {
 	SHIP_CREATED,
 	SHIP_DENIED,		/* the shop's own signals say no */
+	SHIP_NO_ACCOUNT,	/* there is none, or it was erased */
+	SHIP_NO_CONTACT,	/* none that can be written to, so */
 	SHIP_NO_ZONE,		/* there is no such time zone */
 	SHIP_DAY		/* promised for the past, or too far away */
 };
@@ -61,7 +66,6 @@ struct ship {
 	/* Made by prepare. */
 	struct shipment_row row;
 	struct parcel_row parcels[PARCELS_MAX];
-	struct decide decide;
 	unix_ms now;
 	/* Made by prepare or run; after prepare only if not SHIP_CREATED. */
 	enum ship_verdict verdict;

@@ -13,8 +13,8 @@ forgive(enum err e)
 	return e == ERR_MISSING ? ERR_NONE : e;
 }
 
-static enum err
-open_parcels(struct tx *tx, const struct flow *f, struct arena *arena,
+enum err
+shipment_view_parcels(struct tx *tx, const struct flow *f, struct arena *arena,
     const struct id *shipment, struct parcel_row parcels[static PARCELS_MAX],
     struct str what[static PARCELS_MAX], unsigned *ret_n)
 {
@@ -114,7 +114,7 @@ shipment_view_load(struct tx *tx, const struct flow *f, struct arena *arena,
 		e = open_where(f, arena, &v->row, &v->lines, &v->postcode);
 	}
 	if (e == ERR_NONE) {
-		e = open_parcels(tx, f, arena, &v->row.id, v->parcels,
+		e = shipment_view_parcels(tx, f, arena, &v->row.id, v->parcels,
 		    v->what, &v->n_parcels);
 	}
 	if (e == ERR_NONE) {
@@ -195,7 +195,7 @@ open_stop(struct tx *tx, struct route *r, struct route_stop *stop)
 		    &stop->postcode);
 	}
 	if (e == ERR_NONE) {
-		e = open_parcels(tx, r->flow, r->arena, &stop->row.id,
+		e = shipment_view_parcels(tx, r->flow, r->arena, &stop->row.id,
 		    stop->parcels, stop->what, &stop->n_parcels);
 	}
 	if (e == ERR_NONE) {

@@ -44,6 +44,12 @@ struct shipment_view {
 enum err shipment_view_load(struct tx *tx, const struct flow *f,
     struct arena *arena, struct shipment_view *v) MUST_CHECK NONNULL;
 
+/* shipment_view_parcels(tx, …): of a shipment, opened. */
+enum err shipment_view_parcels(struct tx *tx, const struct flow *f,
+    struct arena *arena, const struct id *shipment,
+    struct parcel_row parcels[static PARCELS_MAX],
+    struct str what[static PARCELS_MAX], unsigned *ret_n) MUST_CHECK NONNULL;
+
 /* shipment_view_visit(v): the latest, where it goes on; NULL: none does. */
 const struct visit_row *shipment_view_visit(const struct shipment_view *v)
     NONNULL;

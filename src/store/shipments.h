@@ -42,6 +42,7 @@ struct shipment_row {
 	unix_ms created_at;
 	unix_ms ended_at;		/* zero: not yet */
 	int64_t version;
+	struct str signals;		/* sealed; empty: of no account */
 };
 
 /* ERR_EXISTS: the identifier is taken. */

@@ -12,7 +12,7 @@ import { after, before, describe, test } from "node:test";
 import { OPERATIONS, seen } from "./contract.mjs";
 import { Shop } from "./door.mjs";
 import { everyFactor } from "./factors.mjs";
-import { Browser, everyPart } from "./people.mjs";
+import { Browser, everyPart, person } from "./people.mjs";
 import { finish, Installation, sandbox } from "./server.mjs";
 import { read } from "./tree.mjs";
 
@@ -210,6 +210,10 @@ describe("every route and status", () => {
 			await server.expect(400, "GET", `${list}?limit=0`);
 			await server.expect(400, "GET", `${list}?cursor=x`);
 		}
+		const owner = await person(server);
+		const orders = `/v1/accounts/${owner.id}/shipments`;
+		await server.expect(200, "GET", orders);
+		await server.expect(400, "GET", `${orders}?limit=0`);
 		await server.expect(201, "POST", "/v1/agents", { name: "Ada" }, keyed);
 		await server.expect(422, "POST", "/v1/agents", { name: "Eve" }, keyed);
 		const courier = await shop.courier();
