@@ -28,7 +28,7 @@ struct demo {
 	/* What one step learns for the next. */
 	struct str challenge, code, receipt;
 	/* Shipments, by their order's number in the demo. */
-	struct str agent, pairing, track[DEMO_PARCELS];
+	struct str account, agent, pairing, track[DEMO_PARCELS];
 };
 
 /* demo_title(d, text): the heading of the next step. */

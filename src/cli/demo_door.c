@@ -46,7 +46,6 @@ make_account(struct demo *d)
 {
 	struct jsonr CLEANUP(jsonr_done) r = {0};
 	struct jsonr_object root;
-	struct str id;
 
 	demo_title(d, "A customer with an account");
 	say_line("POST /v1/accounts  Ada Lovelace, ada@example.com");
@@ -54,7 +53,7 @@ make_account(struct demo *d)
 	    "{\"name\":\"Ada Lovelace\",\"email\":\"ada@example.com\","
 	    "\"password\":\"" DEMO_PASSWORD "\",\"locale\":\"en\","
 	    "\"time_zone\":\"Etc/UTC\"}", &r, &root) &&
-	    demo_text(&root, "id", &id);
+	    demo_text(&root, "id", &d->account);
 }
 
 /* One shipment of today; ret_id may go onto the agent's route. */
@@ -69,13 +68,12 @@ ship(struct demo *d, int n, const char *parcels, struct str *ret_id)
 	char day[DAY_TEXT], body[BODY_MAX];
 
 	day_text((civil_day){clock_now(&clock).v / DAY_MS}, day);
-	snprintf(body, sizeof(body), "{\"order\":\"A-10%d\",\"recipient\":"
-	    "{\"name\":\"Ada Lovelace\",\"email\":\"ada@example.com\"},"
+	snprintf(body, sizeof(body), "{\"order\":\"A-10%d\",\"account\":\"%.*s\","
 	    "\"address\":{\"lines\":[\"%d Lamb Lane\"],\"postcode\":"
 	    "\"E8 3PJ\",\"country\":\"GB\",\"time_zone\":\"Etc/UTC\"},"
 	    "\"value\":{\"amount\":\"350.00\",\"currency\":\"GBP\"},"
-	    "\"promised_on\":\"%s\",\"parcels\":[%s]}", n + 1, n + 5, day,
-	    parcels);
+	    "\"promised_on\":\"%s\",\"parcels\":[%s]}", n + 1,
+	    STR_ARG(d->account), n + 5, day, parcels);
 	if (!demo_ask(d, "POST", "/v1/shipments", body, &r, &root) ||
 	    !demo_text(&root, "id", ret_id) ||
 	    !demo_text(&root, "track", &d->track[n]) ||
@@ -140,7 +138,8 @@ demo_door_ways(const struct demo *d)
 	printf("Her account:\n\n"
 	    "   %s/signin    ada@example.com, password\n"
 	    "      " DEMO_PASSWORD "\n"
-	    "   %s/security  and what protects it\n\n", url, url);
+	    "   %s/orders    what is on its way to her\n"
+	    "   %s/security  and what protects it\n\n", url, url, url);
 	printf("At the door, in two windows:\n\n"
 	    "   %s/agent     the agent's device; pairing code\n"
 	    "      %.*s\n"

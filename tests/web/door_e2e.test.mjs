@@ -356,6 +356,42 @@ describe("the code at the door", { skip }, () => {
 		await agent.context.setOffline(false);
 	});
 
+	/* R21, R31, R32: from the sign-in to the list, and on to the delivery. */
+	test("the orders of whoever is signed in", async () => {
+		const email = "ada@example.org";
+		const password = "seven wet umbrellas";
+		const { id: account } = await ask("POST", "/v1/accounts", { email, password });
+		const shipment = await ship({ recipient: undefined, account });
+		const { context, page, complaints } = await openPage(browser, { look: LOOK });
+		page.setDefaultTimeout(8000);
+		await page.goto(`${server.url}/orders`);
+		await page.waitForURL("**/signin");
+		await page.fill("#identifier", email);
+		await page.fill("#password", password);
+		await page.keyboard.press("Enter");
+		await page.waitForSelector("#signin-code");
+		let code;
+		await until("the code to sign in", async () => {
+			const { messages } = await ask("GET",
+				`/sandbox/inbox?to=${encodeURIComponent(email)}`, undefined, null);
+			code = messages.find((m) => m.purpose === "sign_in")?.code;
+			return code !== undefined;
+		});
+		await page.fill("#signin-code", code);
+		await page.keyboard.press("Enter");
+		await page.waitForURL("**/orders");
+		await page.waitForSelector("#orders li");
+		assert.equal(await page.locator("#orders li").count(), 1);
+		assert.match(await page.textContent("#orders"), new RegExp(shipment.order));
+		await page.waitForSelector('#home [data-state="good"]');
+		await seen(page, "orders-1-list");
+		await page.click("#orders a");
+		await page.waitForURL(`**/track/${shipment.track}`);
+		await page.waitForSelector("#word .sign-word");
+		assert.deepEqual(complaints.filter((c) => !/status of 401/.test(c)), []);
+		await context.close();
+	});
+
 	test("the consoles stayed clean", () => {
 		const real = (list) => list.filter((c) => !/ERR_INTERNET_DISCONNECTED|status of (401|403|404|409)/.test(c));
 		assert.deepEqual(real(agent.complaints), []);
