@@ -295,12 +295,16 @@ sent(void *arg, const struct sent *s)
 	settle(p, result, s->reason);
 }
 
-/* A message that cannot be worded or addressed never will be. */
+/*
+ * A message that cannot be worded or addressed never will be.  ERR_CRYPTO may
+ * be a library that had no memory just then, so it is tried again while there
+ * is time (S141).
+ */
 static bool
 is_hopeless(enum err e)
 {
 	return e == ERR_RANGE || e == ERR_MISSING || e == ERR_LIMIT ||
-	    e == ERR_DENIED || e == ERR_SYNTAX || e == ERR_CRYPTO;
+	    e == ERR_DENIED || e == ERR_SYNTAX;
 }
 
 static enum err
