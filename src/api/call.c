@@ -65,7 +65,7 @@ call_begin(struct http_exchange *x, size_t size)
 void
 call_problem(struct call *c, enum problem p, const char *detail)
 {
-	struct arena CLEANUP(free_own) *own = take_own(c);
+	struct arena CLEANUP(free_own) *own UNUSED = take_own(c);
 
 	drop(c);
 	problem_reply(c->x, p, detail);
@@ -74,7 +74,7 @@ call_problem(struct call *c, enum problem p, const char *detail)
 void
 call_flaws(struct call *c, const struct jsonr *r)
 {
-	struct arena CLEANUP(free_own) *own = take_own(c);
+	struct arena CLEANUP(free_own) *own UNUSED = take_own(c);
 
 	/* What could not be read for want of memory is nobody's mistake. */
 	if (r->no_memory) {
@@ -88,7 +88,7 @@ call_flaws(struct call *c, const struct jsonr *r)
 void
 call_flaw(struct call *c, const char *field, const char *reason)
 {
-	struct arena CLEANUP(free_own) *own = take_own(c);
+	struct arena CLEANUP(free_own) *own UNUSED = take_own(c);
 
 	drop(c);
 	problem_reply_flaw(c->x, field, reason);
@@ -97,7 +97,7 @@ call_flaw(struct call *c, const char *field, const char *reason)
 void
 call_body(struct call *c, int status, const char *type, struct buf *body)
 {
-	struct arena CLEANUP(free_own) *own = take_own(c);
+	struct arena CLEANUP(free_own) *own UNUSED = take_own(c);
 	enum err e = buf_err(body);
 
 	if (e != ERR_NONE) {
@@ -126,7 +126,7 @@ call_empty(struct call *c)
 void
 call_failed(struct call *c, enum err e)
 {
-	struct arena CLEANUP(free_own) *own = take_own(c);
+	struct arena CLEANUP(free_own) *own UNUSED = take_own(c);
 	char id[ID_TEXT_MAX];
 
 	drop(c);

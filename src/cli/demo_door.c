@@ -111,8 +111,8 @@ bool
 demo_door(struct demo *d)
 {
 	static const char *const parcels[DEMO_PARCELS] = {
-		"{\"tracking\":\"EX-1001\",\"what\":\"Headphones\"},"
-		"{\"tracking\":\"EX-1002\",\"what\":\"Two books\"}",
+		("{\"tracking\":\"EX-1001\",\"what\":\"Headphones\"},"
+		    "{\"tracking\":\"EX-1002\",\"what\":\"Two books\"}"),
 		"{\"tracking\":\"EX-2001\",\"what\":\"A lamp\"}",
 		"{\"tracking\":\"EX-3001\",\"what\":\"A chair\"}",
 	};
