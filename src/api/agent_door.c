@@ -82,6 +82,7 @@ static void
 route_done(struct call *call)
 {
 	struct route_call *c = (struct route_call *)(void *)call;
+	struct buf body;
 
 	if (c->route.refused) {
 		buf_done(&c->body);
@@ -96,7 +97,19 @@ route_done(struct call *call)
 	jsonw_member_str(&c->w, "name", c->route.name);
 	jsonw_object_end(&c->w);
 	jsonw_object_end(&c->w);
-	call_json(call, 200, &c->body);
+	/* The call ends with its answer; what is freed after that is not in it. */
+	body = c->body;
+	call_json(call, 200, &body);
+}
+
+/* What the transaction has written so far. */
+static bool
+route_failed(struct call *call, enum err e UNUSED)
+{
+	struct route_call *c = (struct route_call *)(void *)call;
+
+	buf_done(&c->body);
+	return false;
 }
 
 void
@@ -113,6 +126,7 @@ api_agent_route(struct http_exchange *x)
 		return;
 	}
 	buf_init(&c->body, ROUTE_ANSWER_MAX);
+	c->call.failed = route_failed;
 	c->route = (struct route){
 		.flow = c->call.api->flow, .tenant = c->call.tenant,
 		.arena = c->arena, .device = device,
