@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/health.h"
 #include "base/log.h"
 #include "domain/breaker.h"
 #include "flow/deliver.h"
@@ -194,48 +195,6 @@ settle(struct parcel *p, enum deliver_result result, const char *reason)
 	hand_in(p);
 }
 
-/* What everybody may know of the way's health. */
-static void
-show_health(struct courier *c)
-{
-	struct way_health *h = c->options.way == NULL ? NULL
-	    : c->options.way->health;
-	const int state = (int)c->breaker.state;
-	int before;
-
-	if (h == NULL) {
-		return;
-	}
-	atomic_store(&h->ask_at, c->breaker.ask_at.v);
-	before = atomic_exchange(&h->state, state);
-	if (before == state) {
-		return;
-	}
-	if (state == BREAKER_OPEN) {
-		atomic_fetch_add(&h->opened, 1);
-	}
-	log_event(state == BREAKER_OPEN ? LOG_ERROR : LOG_INFO,
-	    "courier.circuit", "channel",
-	    channel_name(c->options.way->channel), "provider",
-	    c->options.way->name, "state",
-	    breaker_state_name(c->breaker.state), NULL);
-}
-
-/*
- * Does the result say anything of the peer?  A mail server that puts off one
- * message (greylisting, a full mailbox) is well; one that closes (421) is not.
- */
-static bool
-says_of_peer(const struct sent *s)
-{
-	struct str reason = str_of(s->reason);
-
-	return s->result != SENT_TEMPORARY ||
-	    (!str_equal(reason, STR("stopped")) &&
-	    (!str_starts(reason, STR("smtp_4")) ||
-	    str_equal(reason, STR("smtp_421"))));
-}
-
 /*
  * How many may be with the carrier.  Each has a lease that ends, so a peer
  * that is slow or says "not now" gets few; one that takes them all may have
@@ -257,10 +216,10 @@ widen(struct courier *c, enum sent_result result)
 static enum deliver_result
 judge(struct courier *c, const struct sent *s)
 {
-	if (c->options.way != NULL && says_of_peer(s)) {
+	if (c->options.way != NULL && health_says(s)) {
 		breaker_result(&c->breaker, s->result != SENT_TEMPORARY,
 		    flow_now(c->options.flow));
-		show_health(c);
+		health_show(c->options.way, &c->breaker);
 	} else if (c->breaker.state == BREAKER_HALF_OPEN) {
 		c->breaker.asking = false;
 	}
@@ -435,7 +394,7 @@ look(struct courier *c)
 	enum breaker_leave leave = breaker_ask(&c->breaker, now);
 	duration_ms wait = {WAIT_MS};
 
-	show_health(c);
+	health_show(c->options.way, &c->breaker);
 	if (leave != BREAKER_NONE) {
 		take(c, leave);
 		return;
