@@ -82,7 +82,6 @@ static void
 route_done(struct call *call)
 {
 	struct route_call *c = (struct route_call *)(void *)call;
-	struct buf body;
 
 	if (c->route.refused) {
 		buf_done(&c->body);
@@ -97,9 +96,7 @@ route_done(struct call *call)
 	jsonw_member_str(&c->w, "name", c->route.name);
 	jsonw_object_end(&c->w);
 	jsonw_object_end(&c->w);
-	/* The call ends with its answer; what is freed after that is not in it. */
-	body = c->body;
-	call_json(call, 200, &body);
+	call_json(call, 200, &c->body);
 }
 
 /* What the transaction has written so far. */

@@ -98,16 +98,18 @@ void
 call_body(struct call *c, int status, const char *type, struct buf *body)
 {
 	struct arena CLEANUP(free_own) *own UNUSED = take_own(c);
-	enum err e = buf_err(body);
+	/* The body may stand in the call, which ends with its answer. */
+	struct buf text = *body;
+	enum err e = buf_err(&text);
 
 	if (e != ERR_NONE) {
-		buf_done(body);
+		buf_done(&text);
 		call_failed(c, e);
 		return;
 	}
 	drop(c);
-	http_reply(c->x, status, type, buf_view(body));
-	buf_done(body);
+	http_reply(c->x, status, type, buf_view(&text));
+	buf_done(&text);
 }
 
 void

@@ -95,7 +95,10 @@ void call_submit_once(struct call *c, enum store_priority priority,
  */
 struct arena *call_memory(struct call *c, size_t max) NONNULL;
 
-/* Answers that end a call; it must not be touched afterwards. */
+/*
+ * Answers that end a call; it must not be touched afterwards.  A body is given
+ * back by them, and may be a part of the call.
+ */
 void call_json(struct call *c, int status, struct buf *body) NONNULL;
 void call_empty(struct call *c) NONNULL;	/* 204 */
 void call_body(struct call *c, int status, const char *type, struct buf *body)
