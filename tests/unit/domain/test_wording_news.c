@@ -2,36 +2,19 @@
  * News of shipments (R1, R20, R33), in every language: clean by the linter, in
  * one segment, and never without what they tell.
  */
-#include "domain/wording.h"
-
-#include <stdarg.h>
-#include <setjmp.h>
-#include <cmocka.h>
-
-#include <string.h>
+#include "wording_fixture.h"
 
 #include "domain/gsm7.h"
 #include "domain/lint.h"
 
-static struct display_text brand, order, receipt;
-
-static struct display_text
-display(const char *z)
-{
-	struct display_text t;
-
-	assert_int_equal(display_text_parse(str_of(z), &t), FLAW_NONE);
-	return t;
-}
+static struct display_text order, receipt;
 
 static int
-setup(void **state)
+news_setup(void **state)
 {
-	(void)state;
-	brand = display("Lindenhof");
 	order = display("Bestellung X");
 	receipt = display("7KXM-93TA");
-	return 0;
+	return setup(state);
 }
 
 static struct wording_request
@@ -46,12 +29,6 @@ news(int kind, enum channel c, int l)
 
 	rq.facts[FACT_ORDER] = &order;
 	return rq;
-}
-
-static bool
-has(const struct buf *b, const char *z)
-{
-	return strstr(buf_c(b), z) != NULL;
 }
 
 static void
@@ -163,5 +140,5 @@ main(void)
 		cmocka_unit_test(test_refused),
 	};
 
-	return cmocka_run_group_tests(tests, setup, NULL);
+	return cmocka_run_group_tests(tests, news_setup, NULL);
 }
