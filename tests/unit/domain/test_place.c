@@ -125,8 +125,8 @@ static void
 kept_and_coarse(void **state UNUSED)
 {
 	struct places p = {0}, again;
-	char bytes[PLACES_BYTES + 1];
-	struct buf b;
+	char bytes[PLACES_BYTES + 1], same[PLACES_BYTES];
+	struct buf b, c;
 
 	places_note(&p, &tokyo, now);
 	places_note(&p, &munich, unix_ms_add(now, HOURS(30)));
@@ -136,8 +136,10 @@ kept_and_coarse(void **state UNUSED)
 	places_encode(&p, &b);
 	assert_int_equal(buf_err(&b), ERR_NONE);
 	assert_true(places_decode(buf_view(&b), &again));
-	assert_memory_equal(&p, &again, sizeof(p));
 	assert_true(again.place[0].latitude == -33.9);
+	buf_fixed(&c, same, sizeof(same));
+	places_encode(&again, &c);
+	assert_true(str_eq(buf_view(&b), buf_view(&c)));
 	assert_false(places_decode(str_slice(buf_view(&b), 0, b.n - 1),
 	    &again));
 	assert_false(places_decode(STR(""), &again));
