@@ -1,5 +1,6 @@
 #include "app/courier.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -17,8 +18,7 @@ enum {
 	WINDOW_MAX = 512,
 	WAIT_MS = 1000,		/* a wake-up that was lost costs this much */
 	AGAIN_MS = 50,		/* until a full store is asked again */
-	STOP_ROUNDS = 50,
-	STOP_WAIT_MS = 100
+	STOP_MS = 5000		/* for what is under way at the end */
 };
 
 /* Where the lease that a courier has asked the store for is. */
@@ -38,6 +38,7 @@ struct courier {
 	mono_ms look_at;	/* when something is due, or might be */
 	bool more;		/* the last look brought all it could */
 	struct parcel *unsettled;	/* the store had no room for them */
+	bool patient;		/* results wait for room in the store */
 	struct breaker breaker;
 	atomic_bool woken;
 	atomic_bool stopping;
@@ -151,7 +152,9 @@ hand_in(struct parcel *p)
 		.priority = STORE_BACKGROUND,
 	};
 	count_settling(c, 1);
-	e = store_submit(c->options.flow->store, &p->job);
+	e = c->patient
+	    ? store_submit_patiently(c->options.flow->store, &p->job)
+	    : store_submit(c->options.flow->store, &p->job);
 	if (e == ERR_NONE) {
 		return;
 	}
@@ -440,6 +443,25 @@ drive(struct courier *c, duration_ms wait)
 	}
 }
 
+/* What has been handed over, or is just being leased, is given a moment. */
+static void
+finish(struct courier *c)
+{
+	const struct clock *clock = &c->options.flow->clock;
+	const mono_ms end = mono_ms_add(clock_mono(clock),
+	    (duration_ms){STOP_MS});
+	duration_ms left = {STOP_MS};
+
+	while (left.v > 0 && (atomic_load(&c->lease_state) != LEASE_NONE ||
+	    carrier_pending(c->options.carrier) > 0)) {
+		if (atomic_load(&c->lease_state) == LEASE_DONE) {
+			hand_on(c);
+		}
+		drive(c, left);
+		left = mono_ms_since(end, clock_mono(clock));
+	}
+}
+
 static void *
 run(void *arg)
 {
@@ -457,31 +479,16 @@ run(void *arg)
 		}
 		drive(c, patience(c));
 	}
-	for (int i = 0; i < STOP_ROUNDS && (c->unsettled != NULL ||
-	    atomic_load(&c->lease_state) != LEASE_NONE ||
-	    carrier_pending(c->options.carrier) > 0); i++) {
-		if (atomic_load(&c->lease_state) == LEASE_DONE) {
-			hand_on(c);
-		}
-		drive(c, (duration_ms){STOP_WAIT_MS});
-		hand_in_again(c);
-	}
+	finish(c);
 	return NULL;
 }
 
-/* The process goes, and what it could not write down comes again. */
+/* The last results: here is nothing else to do than to wait for the store. */
 static void
-drop_unsettled(struct courier *c)
+hand_in_rest(struct courier *c)
 {
 	hand_in_again(c);
-	while (c->unsettled != NULL) {
-		struct parcel *p = c->unsettled;
-
-		c->unsettled = p->next;
-		log_event(LOG_ERROR, "courier.settle_failed", "error",
-		    err_name(ERR_BUSY), NULL);
-		parcel_free(p);
-	}
+	assert(c->unsettled == NULL);
 }
 
 void
@@ -534,8 +541,9 @@ courier_stop(struct courier *c)
 	c->stopped = true;
 	pthread_mutex_unlock(&c->lock);
 	/* Nobody wakes the carrier now; what it still has comes back here. */
+	c->patient = true;
 	carrier_free(c->options.carrier);
-	drop_unsettled(c);
+	hand_in_rest(c);
 	wait_until_settled(c);
 }
 

@@ -27,8 +27,10 @@ enum err courier_start(const struct courier_options *options,
 
 /*
  * courier_stop(c): what is under way is given a moment, the rest is sent by
- * the next process; the carrier is gone then.  It may still be woken, in
- * vain, by a store that commits what was on its way.  NULL is fine.
+ * the next process.  What a peer has said is written down, however long the
+ * store takes; it must be open still.  The carrier is gone then.  It may still
+ * be woken, in vain, by a store that commits what was on its way.  NULL is
+ * fine.
  */
 void courier_stop(struct courier *c);
 

@@ -11,11 +11,13 @@ queue_init(struct queue *q, unsigned max)
 	*q = (struct queue){.max = max};
 	pthread_mutex_init(&q->lock, NULL);
 	pthread_cond_init(&q->filled, NULL);
+	pthread_cond_init(&q->emptied, NULL);
 }
 
 void
 queue_done(struct queue *q)
 {
+	pthread_cond_destroy(&q->emptied);
 	pthread_cond_destroy(&q->filled);
 	pthread_mutex_destroy(&q->lock);
 }
@@ -69,6 +71,29 @@ queue_put(struct queue *q, struct store_job *job)
 	return err;
 }
 
+enum err
+queue_put_patiently(struct queue *q, struct store_job *job)
+{
+	struct lane *lane = &q->lanes[job->priority];
+	enum err err = ERR_NONE;
+
+	assert(job->priority < STORE_PRIORITY_COUNT);
+	pthread_mutex_lock(&q->lock);
+	q->waiting++;
+	while (lane->n >= q->max && !q->closed) {
+		pthread_cond_wait(&q->emptied, &q->lock);
+	}
+	q->waiting--;
+	if (q->closed) {
+		err = ERR_CLOSED;
+	} else {
+		lane_put(lane, job);
+		pthread_cond_signal(&q->filled);
+	}
+	pthread_mutex_unlock(&q->lock);
+	return err;
+}
+
 /* The job whose turn it is, or NULL when all lanes are empty. */
 static struct store_job *
 take_one(struct queue *q)
@@ -113,6 +138,9 @@ queue_take(struct queue *q, unsigned max, struct store_job **jobs)
 		jobs[n] = take_one(q);
 		n++;
 	}
+	if (q->waiting > 0) {
+		pthread_cond_broadcast(&q->emptied);
+	}
 	pthread_mutex_unlock(&q->lock);
 	return n;
 }
@@ -123,6 +151,7 @@ queue_close(struct queue *q)
 	pthread_mutex_lock(&q->lock);
 	q->closed = true;
 	pthread_cond_broadcast(&q->filled);
+	pthread_cond_broadcast(&q->emptied);
 	pthread_mutex_unlock(&q->lock);
 }
 

@@ -24,9 +24,11 @@ struct lane {
 struct queue {
 	pthread_mutex_t lock;	/* guards everything below */
 	pthread_cond_t filled;	/* a job came, or the queue was closed */
+	pthread_cond_t emptied;	/* jobs went, or the queue was closed */
 	struct lane lanes[STORE_PRIORITY_COUNT];
 	unsigned max;		/* jobs in one lane */
 	unsigned turn;		/* jobs taken, modulo 32 */
+	unsigned waiting;	/* threads in queue_put_patiently */
 	bool closed;
 };
 
@@ -35,6 +37,10 @@ void queue_done(struct queue *q) NONNULL;
 
 /* ERR_BUSY: the lane is full; ERR_CLOSED. */
 enum err queue_put(struct queue *q, struct store_job *job) MUST_CHECK NONNULL;
+
+/* queue_put_patiently(q, job): waits for room.  ERR_CLOSED. */
+enum err queue_put_patiently(struct queue *q, struct store_job *job)
+    MUST_CHECK NONNULL;
 
 /*
  * queue_take(q, max, jobs): wait for a job, then take up to max of them, in

@@ -143,6 +143,15 @@ store_submit(struct store *s, struct store_job *job)
 	return queue_put(&s->queue, job);
 }
 
+enum err
+store_submit_patiently(struct store *s, struct store_job *job)
+{
+	if (s->options.read_only) {
+		return ERR_DENIED;
+	}
+	return queue_put_patiently(&s->queue, job);
+}
+
 /* store_do's job, and the thread that waits for it. */
 struct wait {
 	struct store_job job;

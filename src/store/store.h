@@ -108,6 +108,14 @@ enum err store_submit(struct store *s, struct store_job *job)
     MUST_CHECK NONNULL;
 
 /*
+ * store_submit_patiently(s, job): the same, and waits while there is no room:
+ * for who has nobody to say "later" to.  Never from a done function or a use
+ * case.  ERR_CLOSED; ERR_DENIED.
+ */
+enum err store_submit_patiently(struct store *s, struct store_job *job)
+    MUST_CHECK NONNULL;
+
+/*
  * store_do(s, priority, run, arg): submit and wait for the commit.  Never
  * from a done function or a use case.
  */

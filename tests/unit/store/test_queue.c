@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <setjmp.h>
 #include <cmocka.h>
+#include <pthread.h>
 
 enum { MAX = 100 };
 
@@ -99,12 +100,56 @@ test_close(void **state)
 	queue_done(&q);
 }
 
+struct patient {
+	struct queue *queue;
+	struct store_job job;
+	enum err result;
+};
+
+static void *
+put_patiently(void *patient)
+{
+	struct patient *p = patient;
+
+	p->result = queue_put_patiently(p->queue, &p->job);
+	return NULL;
+}
+
+/* Who waits for room gets it, whenever the other comes; or hears of the end. */
+static void
+test_patience(void **state)
+{
+	struct store_job jobs[2] = {0}, *got[1];
+	struct queue q;
+	struct patient p = {.queue = &q};
+	pthread_t thread;
+
+	(void)state;
+	queue_init(&q, 1);
+	put(&q, &jobs[0], STORE_CHECK);
+	assert_int_equal(0, pthread_create(&thread, NULL, put_patiently, &p));
+	assert_int_equal(1, queue_take(&q, 1, got));
+	assert_ptr_equal(&jobs[0], got[0]);
+	assert_int_equal(0, pthread_join(thread, NULL));
+	assert_int_equal(ERR_NONE, p.result);
+	assert_int_equal(1, queue_take(&q, 1, got));
+	assert_ptr_equal(&p.job, got[0]);
+
+	put(&q, &jobs[1], STORE_CHECK);
+	assert_int_equal(0, pthread_create(&thread, NULL, put_patiently, &p));
+	queue_close(&q);
+	assert_int_equal(0, pthread_join(thread, NULL));
+	assert_int_equal(ERR_CLOSED, p.result);
+	queue_done(&q);
+}
+
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_order), cmocka_unit_test(test_bound),
 		cmocka_unit_test(test_share), cmocka_unit_test(test_close),
+		cmocka_unit_test(test_patience),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
