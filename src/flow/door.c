@@ -102,6 +102,14 @@ door_enter(struct tx *tx, const struct door_call *call, unix_ms now,
 	return ERR_NONE;
 }
 
+bool
+door_in_time(const struct visit_row *visit, unix_ms at, unix_ms now)
+{
+	return unix_ms_before(at, visit->valid_until) &&
+	    !unix_ms_before(at, visit->dispatched_at) &&
+	    !unix_ms_before(unix_ms_add(now, MINUTES(5)), at);
+}
+
 enum err
 door_seal_signals(const struct door_call *call, struct visit_row *visit,
     const struct door_place *place, struct str note)
@@ -199,6 +207,18 @@ arrive_run(struct tx *tx, void *arrive)
 	return e == ERR_NONE ? record_arrival(tx, a, now) : e;
 }
 
+bool
+door_leaves(const struct door_give *g)
+{
+	for (unsigned i = 0; i < g->n_parcels; i++) {
+		if (g->parcels[i].state == PARCEL_EXPECTED && !g->give[i] &&
+		    !g->refused[i]) {
+			return true;
+		}
+	}
+	return false;
+}
+
 /* Parcels change hands, or are left; how many stay with the agent. */
 static enum err
 settle_parcels(struct tx *tx, struct door_give *g, unsigned *ret_given,
@@ -246,10 +266,15 @@ record(struct tx *tx, const struct door_give *g, unsigned given,
 	return audit_commit(&a, tx, g->call->flow);
 }
 
-/* What is left comes on another day. */
+/* What is left comes on another day; else this is its end. */
 static enum err
-schedule_rest(struct tx *tx, struct door_give *g)
+plan(struct tx *tx, struct door_give *g)
 {
+	g->row->due_at = (unix_ms){0};
+	if (g->row->state.status != SHIPMENT_ATTEMPTED) {
+		g->row->ended_at = g->now;
+		return ERR_NONE;
+	}
 	g->row->due_at = g->visit->valid_until;
 	return dispatch_schedule(tx, g->call->arena, g->row, g->visit->day,
 	    &g->visit->calendar);
@@ -259,28 +284,27 @@ enum err
 door_give(struct tx *tx, struct door_give *g)
 {
 	unsigned given, left;
-	enum shipment_step step UNUSED;
 	enum err e = settle_parcels(tx, g, &given, &left);
+	bool step;
 
 	if (e != ERR_NONE) {
 		return e;
 	}
 	g->partial = left > 0;
 	/* A part that is told later leaves the rest where it is by now. */
-	if (!g->partial || g->event == SHIPMENT_HAND_OVER) {
-		step = shipment_step(&g->row->state, g->partial
-		    ? SHIPMENT_PART : g->event);
-		assert(step == SHIPMENT_DONE);
+	step = !g->partial || g->event == SHIPMENT_HAND_OVER;
+	if (step) {
+		enum shipment_step done UNUSED = shipment_step(&g->row->state,
+		    g->partial ? SHIPMENT_PART : g->event);
+
+		assert(done == SHIPMENT_DONE);
 	}
 	g->visit->outcome = g->partial ? VISIT_PARTIAL : VISIT_DELIVERED;
 	g->visit->proof = g->proof;
 	g->visit->ended_at = g->at;
 	g->visit->told_at = g->now;
-	g->row->due_at = (unix_ms){0};
-	if (g->row->state.status == SHIPMENT_ATTEMPTED) {
-		e = schedule_rest(tx, g);
-	} else if (g->row->state.status != SHIPMENT_SCHEDULED) {
-		g->row->ended_at = g->now;
+	if (step) {
+		e = plan(tx, g);
 	}
 	if (e == ERR_NONE) {
 		e = visit_row_update(tx, g->visit);

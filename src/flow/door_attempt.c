@@ -105,6 +105,56 @@ carry_out(struct tx *tx, struct door_attempt *a)
 	return e == ERR_NONE ? tell(tx, a) : e;
 }
 
+/*
+ * His visit at that time: what is told later says nothing of another day's,
+ * nor of what somebody else has carried since.
+ */
+static enum err
+find_visit(struct tx *tx, struct door_attempt *a, struct door_entered *in)
+{
+	struct visit_row visits[LATE_VISITS];
+	unsigned n = 0;
+	bool his = false;
+	enum err e = visit_row_list(tx, &in->row.id, LATE_VISITS,
+	    a->call.arena, visits, &n);
+
+	for (unsigned i = 0; e == ERR_NONE && i < n; i++) {
+		if (!id_equal(&visits[i].agent, &in->agent.id)) {
+			continue;
+		}
+		his = true;
+		if (door_in_time(&visits[i], a->at, a->now)) {
+			in->visit = visits[i];
+			in->verdict = DOOR_DONE;
+			return ERR_NONE;
+		}
+	}
+	in->verdict = his ? DOOR_EXPIRED : DOOR_NOT_YOURS;
+	return e;
+}
+
+static enum err
+enter_late(struct tx *tx, struct door_attempt *a, struct door_entered *in)
+{
+	bool refused;
+	enum err e = agent_enter(tx, &a->call.tenant->id, &a->call.device,
+	    a->call.arena, &in->agent, &refused);
+
+	in->verdict = DOOR_UNPAIRED;
+	if (e != ERR_NONE || refused) {
+		return e;
+	}
+	in->verdict = DOOR_UNKNOWN;
+	e = shipment_row_get(tx, &a->call.tenant->id, &a->call.shipment,
+	    a->call.arena, &in->row);
+	if (e != ERR_NONE) {
+		return e == ERR_MISSING ? ERR_NONE : e;
+	}
+	e = find_visit(tx, a, in);
+	return e == ERR_NONE && in->verdict == DOOR_NOT_YOURS
+	    ? door_enter(tx, &a->call, a->now, in) : e;
+}
+
 enum err
 door_attempt_run(struct tx *tx, void *door_attempt)
 {
@@ -114,7 +164,8 @@ door_attempt_run(struct tx *tx, void *door_attempt)
 
 	a->now = flow_now(a->call.flow);
 	a->again = false;
-	e = door_enter(tx, &a->call, a->now, &in);
+	e = a->late ? enter_late(tx, a, &in)
+	    : door_enter(tx, &a->call, a->now, &in);
 	a->verdict = in.verdict;
 	a->row = in.row;
 	a->visit = in.visit;
@@ -123,6 +174,10 @@ door_attempt_run(struct tx *tx, void *door_attempt)
 	}
 	if (a->late && a->visit.outcome == a->outcome) {
 		a->again = true;	/* told before */
+		return ERR_NONE;
+	}
+	if (a->late && a->visit.outcome != VISIT_OPEN) {
+		a->verdict = DOOR_EXPIRED;	/* it ended without him */
 		return ERR_NONE;
 	}
 	return carry_out(tx, a);

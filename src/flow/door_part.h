@@ -23,6 +23,16 @@ struct door_entered {
 enum err door_enter(struct tx *tx, const struct door_call *call, unix_ms now,
     struct door_entered *ret) MUST_CHECK NONNULL;
 
+/* Visits that what is told later may be of: of one shipment never more. */
+#define LATE_VISITS 16
+
+/*
+ * door_in_time(visit, at, now): at is of this visit's day; by the device's
+ * clock, which is believed within that day only.
+ */
+bool door_in_time(const struct visit_row *visit, unix_ms at, unix_ms now)
+    NONNULL;
+
 /* door_agent_counter(tx, f, tenant, agent, now, ret): his wrong codes. */
 enum err door_agent_counter(struct tx *tx, const struct flow *f,
     const struct id *tenant, const struct id *agent, unix_ms now,
@@ -48,6 +58,9 @@ struct door_give {
 	/* Made by door_give. */
 	bool partial;
 };
+
+/* door_leaves(g): something that is expected stays with the agent. */
+bool door_leaves(const struct door_give *g) NONNULL;
 
 /*
  * door_give(tx, g): parcels, visit and shipment become what they are now, the

@@ -6,9 +6,6 @@
 #include "flow/door_part.h"
 #include "flow/pass.h"
 
-/* Visits that a pass may be of: more are never made of one shipment. */
-enum { LATE_VISITS = 16 };
-
 /* The visit that the pass is of, among this agent's; verdict DOOR_WRONG: none. */
 static enum err
 find_visit(struct tx *tx, struct handover *h)
@@ -35,16 +32,28 @@ find_visit(struct tx *tx, struct handover *h)
 	return e;
 }
 
-/* By the device's clock, which is believed within its day only. */
-static bool
-is_in_time(const struct handover *h)
+/* The visit that goes on now ends: its own, or what came after it. */
+static enum err
+stop_visits(struct tx *tx, struct handover *h)
 {
-	return unix_ms_before(h->at, h->visit.valid_until) &&
-	    !unix_ms_before(h->at, h->visit.dispatched_at) &&
-	    !unix_ms_before(unix_ms_add(h->now, MINUTES(5)), h->at);
+	const struct stop_visit how = {
+		.flow = h->call.flow, .tenant = h->call.tenant,
+		.arena = h->call.arena, .event = CHALLENGE_SUPERSEDE,
+		.outcome = VISIT_RECALLED, .now = h->now,
+	};
+	struct door door = handover_door(h);
+	struct visit_row other;
+
+	return id_equal(&h->row.visit, &h->visit.id)
+	    ? door_codes_end(tx, &door, CHALLENGE_SUPERSEDE, NULL)
+	    : dispatch_stop(tx, &how, &h->row, &other);
 }
 
-/* What it had become since gives way to what was proved. */
+/*
+ * What it had become since gives way to what was proved.  A part that was of
+ * this very visit ends it, as at the door; otherwise the rest stays where it
+ * is by now, and so does a visit to bring it.
+ */
 static enum err
 settle(struct tx *tx, struct handover *h)
 {
@@ -53,15 +62,9 @@ settle(struct tx *tx, struct handover *h)
 		.parcels = h->parcels, .n_parcels = h->n_parcels,
 		.event = SHIPMENT_SETTLE, .at = h->at, .now = h->now,
 	};
-	struct stop_visit how = {
-		.flow = h->call.flow, .tenant = h->call.tenant,
-		.arena = h->call.arena, .event = CHALLENGE_SUPERSEDE,
-		.outcome = VISIT_RECALLED, .now = h->now,
-	};
+	bool own = h->visit.outcome == VISIT_OPEN;
 	struct shipment after = h->row.state;
-	struct door door = handover_door(h);
-	struct visit_row other;
-	enum err e;
+	enum err e = ERR_NONE;
 
 	if (!handover_choose(h, &g)) {
 		h->verdict = DOOR_PARCELS;
@@ -72,9 +75,14 @@ settle(struct tx *tx, struct handover *h)
 		return door_alert(tx, h->call.flow, &h->row, &h->agent.id,
 		    "contradiction", h->now);
 	}
-	e = id_equal(&h->row.visit, &h->visit.id)
-	    ? door_codes_end(tx, &door, CHALLENGE_SUPERSEDE, NULL)
-	    : dispatch_stop(tx, &how, &h->row, &other);
+	if (own && door_leaves(&g)) {
+		/* Without coverage he could not say that he had arrived. */
+		(void)!shipment_step(&h->row.state, SHIPMENT_ARRIVE);
+		g.event = SHIPMENT_HAND_OVER;
+	}
+	if (own || !door_leaves(&g)) {
+		e = stop_visits(tx, h);
+	}
 	if (h->visit.arrived_at.v == 0) {
 		h->visit.arrived_at = h->arrived_at;
 	}
@@ -106,7 +114,7 @@ look_late(struct tx *tx, struct handover *h)
 		    ? DOOR_PARTIAL : DOOR_DONE;
 		return ERR_NONE;
 	}
-	if (!is_in_time(h)) {
+	if (!door_in_time(&h->visit, h->at, h->now)) {
 		h->verdict = DOOR_EXPIRED;
 		return ERR_NONE;
 	}
