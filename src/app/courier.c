@@ -94,6 +94,17 @@ parcel_new(struct courier *c, const struct delivery *d)
 	return p;
 }
 
+/* Ends the carrier's wait, if there still is a carrier. */
+static void
+interrupt(struct courier *c)
+{
+	pthread_mutex_lock(&c->lock);
+	if (!c->stopped) {
+		carrier_wakeup(c->options.carrier);
+	}
+	pthread_mutex_unlock(&c->lock);
+}
+
 static void
 count_settling(struct courier *c, int change)
 {
@@ -317,7 +328,10 @@ has_room(const struct courier *c)
 	    carrier_pending(c->options.carrier) <= c->window / 2;
 }
 
-/* On the store's thread. */
+/*
+ * On the store's thread.  The courier is to see what was leased, and no more
+ * than that: a courier_wake would have it ask again at once, without end.
+ */
 static void
 leased(struct store_job *job, enum err result)
 {
@@ -326,7 +340,7 @@ leased(struct store_job *job, enum err result)
 
 	c->lease_result = result;
 	atomic_store(&c->lease_state, LEASE_DONE);
-	courier_wake(c);
+	interrupt(c);
 	count_settling(c, -1);
 }
 
@@ -424,7 +438,7 @@ patience(const struct courier *c)
 	if (c->unsettled != NULL) {
 		return (duration_ms){AGAIN_MS};
 	}
-	/* leased() wakes the carrier. */
+	/* leased() interrupts. */
 	if (atomic_load(&c->lease_state) == LEASE_ASKED) {
 		return (duration_ms){WAIT_MS};
 	}
@@ -551,11 +565,7 @@ void
 courier_wake(struct courier *c)
 {
 	atomic_store(&c->woken, true);
-	pthread_mutex_lock(&c->lock);
-	if (!c->stopped) {
-		carrier_wakeup(c->options.carrier);
-	}
-	pthread_mutex_unlock(&c->lock);
+	interrupt(c);
 }
 
 struct courier_counts

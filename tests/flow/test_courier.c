@@ -1,5 +1,5 @@
 /*
- * The courier's end: it is woken by the store, which outlives it.
+ * The courier and the store, which wakes it and outlives it.
  */
 #include "world.h"
 
@@ -84,6 +84,74 @@ test_woken_after_stop(void **state)
 	courier_free(NULL);
 }
 
+/* A carrier that has nothing to do, and waits until it is woken. */
+struct rest {
+	sem_t begun, woken;
+	atomic_uint wakes;
+};
+
+static enum err
+rest_run(void *ctx, unix_ms now UNUSED, duration_ms timeout UNUSED)
+{
+	struct rest *r = ctx;
+
+	sem_post(&r->begun);
+	sem_wait(&r->woken);
+	return ERR_NONE;
+}
+
+static void
+rest_wakeup(void *ctx)
+{
+	struct rest *r = ctx;
+
+	atomic_fetch_add(&r->wakes, 1);
+	sem_post(&r->woken);
+}
+
+static void
+rest_free(void *ctx UNUSED)
+{
+}
+
+static const struct channel_ops rest_ops = {
+	"rest", submit, rest_run, pending, rest_wakeup, rest_free,
+};
+
+static enum err
+nothing(struct tx *tx UNUSED, void *arg UNUSED)
+{
+	return ERR_NONE;
+}
+
+/*
+ * Bug: the store's answer woke the courier to ask again, and so without end
+ * in a server that had nothing to do.  It asks once and waits: what it had
+ * asked before it waited is answered when a later job is.
+ */
+static void
+test_asks_once(void **state)
+{
+	struct world *w = *state;
+	struct rest rest = {0};
+	struct courier_options o = {
+		.flow = &w->flow, .carrier = {&rest_ops, &rest},
+	};
+	struct courier *c;
+
+	sem_init(&rest.begun, 0, 0);
+	sem_init(&rest.woken, 0, 0);
+	OK(directory_new(&w->flow, &o.directory));
+	OK(courier_start(&o, &c));
+	sem_wait(&rest.begun);
+	sem_wait(&rest.begun);
+	OK(store_do(w->flow.store, STORE_BACKGROUND, nothing, NULL));
+	assert_int_equal(1, atomic_load(&rest.wakes));
+	courier_stop(c);
+	courier_free(c);
+	directory_free(o.directory);
+}
+
 /* A carrier that has one message, and answers when it may. */
 struct desk {
 	sem_t taken, answered;
@@ -151,12 +219,6 @@ hold(struct tx *tx UNUSED, void *arg)
 
 	sem_post(&h->has);
 	sem_wait(&h->may_go);
-	return ERR_NONE;
-}
-
-static enum err
-nothing(struct tx *tx UNUSED, void *arg UNUSED)
-{
 	return ERR_NONE;
 }
 
@@ -244,6 +306,7 @@ main(int argc, char **argv)
 {
 	static const struct CMUnitTest tests[] = {
 		WORLD_TEST(test_woken_after_stop),
+		WORLD_TEST(test_asks_once),
 		WORLD_TEST(test_full_store),
 	};
 
