@@ -10,12 +10,16 @@
 /* A peer that asks for a longer wait is asked again after this. */
 #define RETRY_AFTER_MAX 86400
 
+/* How often a request is put on the wire, see before_request(). */
+#define TRIES_MAX 2
+
 struct asking {
 	struct transfer transfer;	/* first: it is cast back */
 	struct buf body;
 	struct buf answer;
 	struct curl_slist *headers;
 	bool cut;
+	unsigned tries;
 	int status;
 	duration_ms retry_after;
 	http_out_done *done;
@@ -165,6 +169,31 @@ read_header(char *p, size_t size, size_t n, void *arg)
 	return line.n;
 }
 
+/*
+ * When a kept connection ends before a byte of an answer came, libcurl sends
+ * the request again by itself, over the next kept connection, five times.  The
+ * peer may have read each of them: a message is not to arrive six times.
+ */
+static int
+before_request(void *arg, char *their_ip UNUSED, char *our_ip UNUSED,
+    int their_port UNUSED, int our_port UNUSED)
+{
+	struct asking *a = arg;
+
+	if (a->tries == TRIES_MAX) {
+		return CURL_PREREQFUNC_ABORT;
+	}
+	a->tries++;
+	return CURL_PREREQFUNC_OK;
+}
+
+/* Ended by before_request() and not because all of it stops? */
+static bool
+is_worn_out(const struct asking *a, CURLcode result)
+{
+	return result == CURLE_ABORTED_BY_CALLBACK && a->tries == TRIES_MAX;
+}
+
 static void
 asking_free(struct asking *a)
 {
@@ -185,7 +214,8 @@ asking_ended(struct transfer *t, CURLcode result)
 	    (result == CURLE_WRITE_ERROR && a->cut);
 	struct http_out_answer answer = {
 		.status = answered ? a->status : 0,
-		.reason = reason_of(answered ? CURLE_OK : result),
+		.reason = reason_of(answered ? CURLE_OK
+		    : is_worn_out(a, result) ? CURLE_GOT_NOTHING : result),
 		.body = answered ? buf_view(&a->answer) : STR(""),
 		.cut = a->cut, .retry_after = a->retry_after,
 	};
@@ -272,6 +302,8 @@ set_request(CURL *easy, struct asking *a, const struct http_out_peer *peer,
 	    (long)peer->connect.v);
 	(void)curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
 	(void)curl_easy_setopt(easy, CURLOPT_HTTPHEADER, a->headers);
+	(void)curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, before_request);
+	(void)curl_easy_setopt(easy, CURLOPT_PREREQDATA, a);
 	(void)curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, read_header);
 	(void)curl_easy_setopt(easy, CURLOPT_HEADERDATA, a);
 	(void)curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, read_answer);

@@ -2,8 +2,8 @@
  * One HTTP request (RFC 9110) over a multi: for gateways, and whoever else is
  * told something by HTTP.
  *
- * Redirects are not followed, and nothing is sent again by itself but a
- * request whose kept connection turned out to be dead before a byte of an
+ * Redirects are not followed, and nothing is sent again by itself but, once,
+ * a request whose kept connection turned out to be dead before a byte of an
  * answer came.  The answer is read to its bound and no further.  Peers are
  * verified (S97), deadlines are ours (S96), and what was sent and read is
  * wiped.

@@ -15,6 +15,7 @@ import threading
 
 FOLDER = pathlib.Path(sys.argv[1])
 LOCK = threading.Lock()
+FOUR = threading.Barrier(4)
 BIG = b"x" * 65536
 
 
@@ -40,6 +41,7 @@ ANSWERS = {
     "hang": None,
     "hang-body": b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc",
     "reset": b"",
+    "once": answer(200, b'{"id":"abc-1"}'),
     "no-http": b"220 mail.example ESMTP\r\n",
 }
 
@@ -81,6 +83,12 @@ def serve(scenario, peer):
                     flood(peer)
                     return
                 said = ANSWERS[scenario]
+                if scenario == "once":  # four at a time, then never again
+                    FOUR.wait()
+                    peer.sendall(said)
+                    if (request := read_request(stream)):
+                        log(scenario, *request)
+                    return
                 peer.sendall(said or b"")
                 if said is None or scenario == "hang-body":
                     stream.read()       # until the other side goes

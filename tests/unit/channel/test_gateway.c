@@ -251,6 +251,52 @@ test_answers(void **state)
 	    "msg_00000000000000000000000000000000000g");
 }
 
+/* As often as there are messages, all at once. */
+static void
+send_more(struct carrier c, struct fixture *f, unsigned n, struct seen *seen)
+{
+	for (unsigned i = 0; i < n; i++) {
+		assert_int_equal(carrier_submit(c, &f->m, FIXTURE_NOW, done,
+		    seen), ERR_NONE);
+	}
+	while (carrier_pending(c) > 0) {
+		assert_int_equal(carrier_run(c, FIXTURE_NOW, SECONDS(1)),
+		    ERR_NONE);
+	}
+}
+
+/*
+ * Bug: where kept connections had died, one message was sent over each of
+ * them, up to six times; at most twice it is.
+ */
+static void
+test_kept_and_dead(void **state)
+{
+	struct gateway_options o = {
+		.provider = &providers.v[0], .secret = &secret,
+		.peer = http_out_peer_default(), .limits = {4, 4, 4},
+		.clock = clock_system(),
+	};
+	struct seen seen = {0};
+	struct fixture f;
+	struct carrier c;
+
+	(void)state;
+	use("generic_json", "once", "");
+	fixture_sms(&f, 1);
+	assert_int_equal(gateway_new(&o, &c), ERR_NONE);
+	send_more(c, &f, 4, &seen);
+	assert_int_equal(seen.times, 4);
+	assert_string_equal(seen.reason, "accepted");
+	assert_int_equal(scripted_smtp_count(&server, "once request"), 4);
+	send_more(c, &f, 1, &seen);
+	assert_int_equal(seen.sent.result, SENT_TEMPORARY);
+	assert_string_equal(seen.reason, "broken_off");
+	assert_int_equal(scripted_smtp_count(&server, "once request"), 4 + 2);
+	carrier_free(c);
+	fixture_done(&f);
+}
+
 /* S82: no value makes a second header. */
 static void
 test_no_second_header(void **state)
@@ -343,6 +389,7 @@ main(void)
 		cmocka_unit_test(test_json),
 		cmocka_unit_test(test_voice),
 		cmocka_unit_test(test_answers),
+		cmocka_unit_test(test_kept_and_dead),
 		cmocka_unit_test(test_no_second_header),
 		cmocka_unit_test(test_sim_swap),
 	};
