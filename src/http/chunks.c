@@ -118,3 +118,61 @@ chunks_check(struct chunks *c, struct evbuffer *input, size_t max)
 		}
 	}
 }
+
+/* The rest of a chunk, and the end behind it. */
+static enum chunks_verdict
+move_chunk(struct chunks_flow *f, struct evbuffer *input, struct evbuffer *to)
+{
+	enum chunks_verdict v;
+	int moved;
+
+	if (f->left > 0) {
+		moved = evbuffer_remove_buffer(input, to, f->left);
+		if (moved < 0) {
+			return CHUNKS_LARGE;
+		}
+		f->left -= (size_t)moved;
+		if (f->left > 0) {
+			return CHUNKS_PARTIAL;
+		}
+	}
+	v = line_end(input, 0);
+	if (v == CHUNKS_WHOLE) {
+		(void)evbuffer_drain(input, 2);
+		f->inside = false;
+	}
+	return v;
+}
+
+enum chunks_verdict
+chunks_move(struct chunks_flow *f, struct evbuffer *input,
+    struct evbuffer *to, size_t max)
+{
+	while (f->inside || evbuffer_get_length(to) < max) {
+		char line[DIGITS_MAX + 2];
+		enum chunks_verdict v;
+		size_t line_n;
+
+		if (f->inside) {
+			v = move_chunk(f, input, to);
+			if (v != CHUNKS_WHOLE || f->last) {
+				return v;
+			}
+			continue;
+		}
+		v = size_line(line, peek(input, 0, line, sizeof(line)),
+		    &f->left, &line_n);
+		if (v != CHUNKS_WHOLE) {
+			return v;
+		}
+		if (f->count > SMALL_CHUNKS && f->body / SMALL < f->count) {
+			return CHUNKS_LARGE;
+		}
+		(void)evbuffer_drain(input, line_n);
+		f->inside = true;
+		f->last = f->left == 0;
+		f->body += f->left;
+		f->count++;
+	}
+	return CHUNKS_PARTIAL;
+}

@@ -7,7 +7,9 @@
 #ifndef HTTP_CHUNKS_H
 #define HTTP_CHUNKS_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/compiler.h"
 
@@ -36,5 +38,22 @@ void chunks_init(struct chunks *c, size_t at) NONNULL;
  */
 enum chunks_verdict chunks_check(struct chunks *c, struct evbuffer *input,
     size_t max) MUST_CHECK NONNULL;
+
+/* A body in chunks that is taken as it comes; {0} before its first byte. */
+struct chunks_flow {
+	bool inside;	/* of a chunk, or before the end behind it */
+	bool last;	/* that chunk is the empty one */
+	size_t left;	/* bytes of it */
+	size_t count;
+	uint64_t body;
+};
+
+/*
+ * chunks_move(f, input, to, max): move bytes of body from the front of input
+ * to the end of to, until that has max bytes or a little more.  CHUNKS_WHOLE:
+ * the body has ended; CHUNKS_LARGE: chunks of a few bytes only.
+ */
+enum chunks_verdict chunks_move(struct chunks_flow *f, struct evbuffer *input,
+    struct evbuffer *to, size_t max) MUST_CHECK NONNULL;
 
 #endif

@@ -15,6 +15,7 @@
 #include "http/guard.h"
 #include "http/loop.h"
 #include "http/peers.h"
+#include "http/stream_conn.h"
 #include "http/tls.h"
 
 static const mono_ms never = {INT64_MAX};
@@ -103,13 +104,14 @@ closed(struct evhttp_connection *evcon UNUSED, void *arg)
 	if (c->counted) {
 		peers_leave(c->loop->peers, &c->peer);
 	}
-	if (c->state != CONN_WAIT) {
+	if (c->state != CONN_WAIT && c->state != CONN_STREAM) {
 		/* No handler has the exchange. */
 		exchange_end(&c->x);
 	}
 	c->evcon = NULL;
 	c->bev = NULL;
 	c->x.req = NULL;
+	stream_lost(c);
 	c->state = CONN_GONE;
 	if (!c->x.open && c->loop->feeding != c) {
 		conn_release(c);
@@ -184,6 +186,13 @@ turn(evutil_socket_t fd UNUSED, short what UNUSED, void *arg)
 
 	if (c->state == CONN_OPENING && !opened(c)) {
 		return;
+	}
+	if (c->state == CONN_STREAM) {
+		stream_turn(c);
+		return;
+	}
+	if (c->state != CONN_OPENING && c->state != CONN_IDLE) {
+		return;	/* it was for a stream that has been answered */
 	}
 	if (c->loop->stopping) {
 		conn_shut(c);
@@ -282,6 +291,8 @@ conn_feed(struct conn *c)
 		conn_shut(c);
 	} else if (c->state == CONN_WAIT) {
 		keep_reading(c);
+	} else if (c->state == CONN_STREAM) {
+		stream_start(c);
 	} else if (c->state == CONN_GONE && !c->x.open) {
 		conn_release(c);
 	}
@@ -299,7 +310,7 @@ conn_request(struct evhttp_request *req, void *loop)
 		evhttp_send_error(req, HTTP_SERVUNAVAIL, NULL);
 		return;
 	}
-	c->state = CONN_WAIT;
+	c->state = c->lines.text != NULL ? CONN_STREAM : CONN_WAIT;
 	c->x.req = req;
 	body = evhttp_request_get_input_buffer(req);
 	c->x.body.n = evbuffer_get_length(body);
@@ -357,6 +368,7 @@ conn_answered(struct conn *c, struct evhttp_request *req)
 		    "Connection", "close");
 	}
 	evhttp_request_set_on_complete_cb(req, completed, c);
+	bufferevent_setwatermark(bev, EV_READ, 0, 0);
 	c->state = CONN_WRITE;
 	conn_deadline(c, c->loop->options->write_time);
 	bufferevent_setcb(c->bev, NULL, c->evhttp.write, c->evhttp.event,
@@ -377,6 +389,8 @@ conn_stop(struct conn *c)
 {
 	if (c->state == CONN_IDLE) {
 		conn_shut(c);
+	} else if (c->state == CONN_STREAM) {
+		event_active(&c->turn, 0, 0);
 	}
 }
 

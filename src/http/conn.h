@@ -5,7 +5,8 @@
  *	first byte           │                                      │
  *	                     ▼            body_read                 │
  *	                    HEAD ─head_read─▶ BODY ─▶ FED ─▶ WAIT ─▶ WRITE ─▶ GONE
- *	                     │                │
+ *	                     │                ├─▶ FED ─▶ STREAM ─┬─▶ WRITE
+ *	                     │                │                  └─▶ REFUSE
  *	                     └────refuse──────┴─▶ REFUSE ─▶ LINGER ─▶ GONE
  *
  * Until FED our own callbacks sit on the bufferevent and evhttp sees nothing.
@@ -14,6 +15,10 @@
  * written.  Reading is off from FED to the end of WRITE, so nobody frees a
  * connection whose exchange is being worked on, and what a client pipelines
  * waits in the kernel.  Only the end of the loop can make it GONE earlier.
+ *
+ * STREAM is WAIT for a handler that reads the body itself (stream.h): evhttp
+ * was fed a head without a body, our own callbacks are back on the
+ * bufferevent, and the client's end of the connection makes it GONE.
  */
 #ifndef HTTP_CONN_H
 #define HTTP_CONN_H
@@ -30,6 +35,7 @@
 #include "http/chunks.h"
 #include "http/exchange.h"
 #include "http/head.h"
+#include "http/lines.h"
 #include "http/problem.h"
 #include "http/router.h"
 
@@ -49,6 +55,7 @@ enum conn_state {
 	CONN_BODY,	/* its body is coming */
 	CONN_FED,	/* evhttp is being given the request */
 	CONN_WAIT,	/* the handler has it */
+	CONN_STREAM,	/* and takes the body as it comes */
 	CONN_WRITE,	/* the answer is being sent */
 	CONN_REFUSE,	/* a refusal is being sent */
 	CONN_LINGER,	/* it is sent; what still comes is dropped */
@@ -84,6 +91,8 @@ struct http_exchange {
 	bool has_csp;
 	bool broken;			/* a field could not be added */
 	bool open;			/* begun and not answered */
+	int status;			/* of an answer that is streamed */
+	size_t answer_n;		/* bytes of it */
 
 	/* While it is on its way back to its loop. */
 	struct http_exchange *next;
@@ -121,6 +130,11 @@ struct conn {
 	size_t body_max;
 	struct chunks chunks;
 	size_t dropped;			/* bytes, while lingering */
+
+	struct lines lines;		/* of STREAM */
+	bool begun;			/* its answer */
+	http_resumed *waits;		/* or NULL: its handler works */
+	void *waits_arg;
 
 	struct http_exchange x;
 };

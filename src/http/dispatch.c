@@ -40,6 +40,14 @@ charset_is_utf8(struct str params)
 	return head_name_is(value, "utf-8") || head_name_is(value, "\"utf-8\"");
 }
 
+/* One that is streamed has not come yet. */
+static bool
+has_body(const struct http_exchange *x)
+{
+	return x->match.route->line_max > 0
+	    ? x->head.chunked || x->head.length > 0 : x->body.n > 0;
+}
+
 static bool
 is_accepted(const struct http_exchange *x)
 {
@@ -49,7 +57,7 @@ is_accepted(const struct http_exchange *x)
 	struct str given, type, name;
 	size_t semicolon;
 
-	if (x->body.n == 0) {
+	if (!has_body(x)) {
 		return true;
 	}
 	if (!http_header(x, "Content-Type", &given)) {

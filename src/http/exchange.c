@@ -47,6 +47,8 @@ exchange_end(struct http_exchange *x)
 	struct arena *a = x->arena;
 
 	arena_reset(a);
+	lines_done(&c->lines);
+	c->begun = false;
 	*x = (struct http_exchange){.conn = c, .arena = a};
 }
 

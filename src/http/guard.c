@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include "http/loop.h"
+#include "http/stream_conn.h"
 
 /*
  * After a refusal the client may still be sending.  Closing then would reset
@@ -45,11 +46,46 @@ guard_refuse(struct conn *c, enum problem p, const char *detail)
 	problem_reply(&c->x, p, detail);
 }
 
+/* The output buffer is empty. */
+static void
+guard_written(struct bufferevent *bev, void *arg)
+{
+	struct conn *c = arg;
+
+	(void)bufferevent_disable(bev, EV_WRITE);
+	if (c->state == CONN_REFUSE) {
+		c->state = CONN_LINGER;
+		(void)shutdown(bufferevent_getfd(bev), SHUT_WR);
+		conn_deadline(c, LINGER_TIME);
+		(void)bufferevent_enable(bev, EV_READ);
+	}
+}
+
+static void
+guard_event(struct bufferevent *bev UNUSED, short what, void *arg)
+{
+	struct conn *c = arg;
+	const short eof = BEV_EVENT_EOF | BEV_EVENT_READING;
+
+	if ((what & BEV_EVENT_CONNECTED) != 0) {
+		return;	/* the TLS handshake is done */
+	}
+	if (c->state == CONN_REFUSE && (what & eof) == eof) {
+		return;	/* it sends no more, but may read the refusal */
+	}
+	conn_shut(c);
+}
+
 void
 guard_refused(struct conn *c)
 {
 	conn_deadline(c, c->loop->options->write_time);
+	bufferevent_setcb(c->bev, guard_read, guard_written, guard_event, c);
+	bufferevent_setwatermark(c->bev, EV_READ, 0, 0);
 	(void)bufferevent_enable(c->bev, EV_READ | EV_WRITE);
+	if (evbuffer_get_length(bufferevent_get_output(c->bev)) == 0) {
+		guard_written(c->bev, c);
+	}
 }
 
 /* RFC 9110 section 15.5.6: with the methods that there are instead. */
@@ -150,6 +186,12 @@ head_done(struct conn *c, const struct head *h)
 	}
 	c->close = h->close || h->http10;
 	route = c->x.match.route;
+	if (route != NULL && route->line_max > 0) {
+		if (!stream_feed(c)) {
+			conn_shut(c);
+		}
+		return;
+	}
 	c->body_max = route != NULL && route->max_body > 0 ? route->max_body :
 	    o->body_max;
 	if (h->length > c->body_max) {
@@ -227,41 +269,12 @@ guard_read(struct bufferevent *bev UNUSED, void *arg)
 	case CONN_OPENING:
 	case CONN_FED:
 	case CONN_WAIT:
+	case CONN_STREAM:
 	case CONN_WRITE:
 	case CONN_GONE:
 	default:
 		break;
 	}
-}
-
-/* The output buffer is empty. */
-static void
-guard_written(struct bufferevent *bev, void *arg)
-{
-	struct conn *c = arg;
-
-	(void)bufferevent_disable(bev, EV_WRITE);
-	if (c->state == CONN_REFUSE) {
-		c->state = CONN_LINGER;
-		(void)shutdown(bufferevent_getfd(bev), SHUT_WR);
-		conn_deadline(c, LINGER_TIME);
-		(void)bufferevent_enable(bev, EV_READ);
-	}
-}
-
-static void
-guard_event(struct bufferevent *bev UNUSED, short what, void *arg)
-{
-	struct conn *c = arg;
-	const short eof = BEV_EVENT_EOF | BEV_EVENT_READING;
-
-	if ((what & BEV_EVENT_CONNECTED) != 0) {
-		return;	/* the TLS handshake is done */
-	}
-	if (c->state == CONN_REFUSE && (what & eof) == eof) {
-		return;	/* it sends no more, but may read the refusal */
-	}
-	conn_shut(c);
 }
 
 void

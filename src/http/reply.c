@@ -9,6 +9,7 @@
 
 #include "http/conn.h"
 #include "http/loop.h"
+#include "http/stream_conn.h"
 
 /* S112.  Scripts, styles and pictures come from here and nowhere else. */
 #define PAGE_FIELDS \
@@ -85,8 +86,20 @@ has_length(int status)
 	return status != 204 && status != 304 && status >= 200;
 }
 
+/* RFC 9112 section 6.3: how the client finds the end of the body. */
 static void
-put_head(struct http_exchange *x, int status, const char *type, size_t n)
+put_framing(struct buf *out, size_t n)
+{
+	if (n == REPLY_CHUNKED) {
+		buf_z(out, "\r\nTransfer-Encoding: chunked");
+	} else if (n != REPLY_UNTIL_CLOSE) {
+		buf_z(out, "\r\nContent-Length: ");
+		buf_u64(out, n);
+	}
+}
+
+void
+reply_head(struct http_exchange *x, int status, const char *type, size_t n)
 {
 	struct loop *l = x->conn->loop;
 	struct buf *out = &l->out;
@@ -108,8 +121,7 @@ put_head(struct http_exchange *x, int status, const char *type, size_t n)
 		buf_z(out, type);
 	}
 	if (has_length(status)) {
-		buf_z(out, "\r\nContent-Length: ");
-		buf_u64(out, n);
+		put_framing(out, n);
 	}
 	buf_z(out, "\r\n");
 	if (type != NULL && strncmp(type, "text/html", 9) == 0 &&
@@ -134,7 +146,7 @@ put_answer(struct http_exchange *x, int status, const char *type,
 	bool done;
 
 	buf_clear(out);
-	put_head(x, status, type, body.n);
+	reply_head(x, status, type, body.n);
 	done = buf_err(out) == ERR_NONE &&
 	    evbuffer_add(output, out->p, out->n) == 0 &&
 	    (bodiless || body.n == 0 ||
@@ -143,8 +155,8 @@ put_answer(struct http_exchange *x, int status, const char *type,
 	return done;
 }
 
-static void
-tell_done(const struct http_exchange *x, int status, size_t answer_n)
+void
+reply_done(const struct http_exchange *x, int status, size_t answer_n)
 {
 	const struct loop *l = x->conn->loop;
 	const struct http_done done = {
@@ -182,13 +194,16 @@ http_reply(struct http_exchange *x, int status, const char *type,
 		x->fields = NULL;
 	}
 	c->close |= c->loop->stopping;
+	if (c->state == CONN_STREAM && !c->lines.ended) {
+		stream_cut(c);
+	}
 	if (!put_answer(x, status, type, body)) {
 		/* No memory: half an answer is worse than none. */
 		exchange_end(x);
 		conn_shut(c);
 		return;
 	}
-	tell_done(x, status, body.n);
+	reply_done(x, status, body.n);
 	req = x->req;
 	exchange_end(x);
 	conn_answered(c, req);

@@ -33,6 +33,11 @@ struct http_route {
 	/* Bytes of body; 0: the server's default. */
 	size_t max_body;
 	/*
+	 * Bytes of a line; not 0: the handler runs when the head is good, and
+	 * takes a body of any length line by line (http/stream.h).
+	 */
+	size_t line_max;
+	/*
 	 * The media types a body may have, separated by spaces; NULL means
 	 * "application/json".  A request without a body needs none.
 	 */

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
@@ -99,11 +100,61 @@ take(struct peer *p, size_t n)
 	p->bytes[p->n] = '\0';
 }
 
+/* The chunks of the body, put together; false: it closed before the last. */
+static bool
+read_chunks(struct peer *p)
+{
+	p->body_n = 0;
+	for (;;) {
+		unsigned long size;
+		char *end;
+
+		while (strstr(p->bytes, "\r\n") == NULL) {
+			if (!more(p)) {
+				return false;
+			}
+		}
+		size = strtoul(p->bytes, &end, 16);
+		take(p, (size_t)(end - p->bytes) + 2);
+		while (p->n < size + 2) {
+			if (!more(p)) {
+				return false;
+			}
+		}
+		assert_true(p->body_n + size < sizeof(p->body));
+		memcpy(p->body + p->body_n, p->bytes, size);
+		p->body_n += size;
+		take(p, size + 2);
+		if (size == 0) {
+			p->body[p->body_n] = '\0';
+			return true;
+		}
+	}
+}
+
+static void
+read_body(struct peer *p)
+{
+	const char *length = peer_field(p, "Content-Length");
+	uint64_t body_n = 0;
+
+	if (length != NULL) {
+		assert_true(parse_u64(str_of(length), &body_n));
+	}
+	while (p->n < body_n && more(p)) {
+	}
+	assert_true(body_n <= p->n && body_n < sizeof(p->body));
+	memcpy(p->body, p->bytes, body_n);
+	p->body[body_n] = '\0';
+	p->body_n = body_n;
+	take(p, body_n);
+}
+
 int
 peer_answer(struct peer *p)
 {
-	const char *end, *length;
-	uint64_t status, body_n = 0;
+	uint64_t status;
+	const char *end;
 	size_t head_n;
 
 	while (p->n == 0 || (end = strstr(p->bytes, "\r\n\r\n")) == NULL) {
@@ -119,17 +170,11 @@ peer_answer(struct peer *p)
 	take(p, head_n);
 	assert_true(strncmp(p->head, "HTTP/1.1 ", 9) == 0);
 	assert_true(parse_u64((struct str){p->head + 9, 3}, &status));
-	length = peer_field(p, "Content-Length");
-	if (length != NULL) {
-		assert_true(parse_u64(str_of(length), &body_n));
+	if (peer_field(p, "Transfer-Encoding") == NULL) {
+		read_body(p);
+	} else if (!read_chunks(p)) {
+		return 0;
 	}
-	while (p->n < body_n && more(p)) {
-	}
-	assert_true(body_n <= p->n && body_n < sizeof(p->body));
-	memcpy(p->body, p->bytes, body_n);
-	p->body[body_n] = '\0';
-	p->body_n = body_n;
-	take(p, body_n);
 	p->status = (int)status;
 	return p->status;
 }

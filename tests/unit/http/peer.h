@@ -31,7 +31,8 @@ void peer_say(struct peer *p, const char *z);
 /* peer_end(p): send no more (half-close). */
 void peer_end(struct peer *p);
 
-/* peer_answer(p): the next answer's status; 0 when the server closed. */
+/* peer_answer(p): the next answer's status; 0 when the server closed, also
+ * in the middle of an answer in chunks. */
 int peer_answer(struct peer *p);
 
 /* peer_is_closed(p): wait; the server closed, with nothing more to say. */
