@@ -55,6 +55,27 @@ by_key(struct call *c, struct str value, uint32_t scope)
 	return true;
 }
 
+bool
+auth_again(struct call *c)
+{
+	struct directory_copy *copy = directory_hold(c->api->directory);
+	uint32_t scope = http_route(c->x)->scope, scopes = 0;
+	const struct tenant *tenant;
+	struct str value;
+
+	if (!http_header(c->x, "Authorization", &value) ||
+	    !str_starts(value, bearer) ||
+	    directory_key(copy, str_slice(value, bearer.n, value.n), &scopes,
+	    &tenant) != ERR_NONE || (scopes & scope) != scope) {
+		directory_drop(copy);
+		return false;
+	}
+	directory_drop(c->directory);
+	c->directory = copy;
+	c->tenant = tenant;
+	return true;
+}
+
 static bool
 has_mark(struct call *c)
 {

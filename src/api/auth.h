@@ -19,6 +19,13 @@
 bool auth_call(struct call *c, const struct http_route *route) MUST_CHECK
     NONNULL;
 
+/*
+ * auth_again(c): for a call that takes long: the same key, looked at again
+ * (S110); c->tenant is what it is now.  False: the key is not good any more,
+ * and c is as it was.
+ */
+bool auth_again(struct call *c) MUST_CHECK NONNULL;
+
 /* auth_run: a use_case over struct call: the session, then c->run. */
 enum err auth_run(struct tx *tx, void *call) MUST_CHECK NONNULL;
 

@@ -1,4 +1,5 @@
 #include "api/api.h"
+#include "api/batch.h"
 #include "domain/scope.h"
 
 static const struct http_route routes[] = {
@@ -8,6 +9,10 @@ static const struct http_route routes[] = {
 #define ROUTE_AS(verb, path, fn, need, who) { \
 	.method = HTTP_##verb, .pattern = path, .handler = fn, \
 	.scope = need, .flags = who, .name = #fn },
+#define ROUTE_LINES(verb, path, fn, need) { \
+	.method = HTTP_##verb, .pattern = path, .handler = fn, .scope = need, \
+	.accepts = "application/x-ndjson", .line_max = BATCH_LINE_MAX, \
+	.name = #fn },
 #include "api/routes.def"
 #undef ROUTE
 };

@@ -231,3 +231,20 @@ shipment_write(struct jsonw *w, const struct shipment_view *v)
 	write_overrides(w, v);
 	jsonw_member_z(w, "track", v->track);
 }
+
+void
+shipment_write_dispatched(struct jsonw *w, const struct dispatch *d)
+{
+	static const struct id none;
+
+	shipment_write_row(w, &d->row);
+	jsonw_member_id(w, "visit", ID_VISIT, &d->visit.id);
+	jsonw_member_id(w, "agent", ID_AGENT, &d->agent);
+	jsonw_member_i64(w, "stop", d->stop);
+	jsonw_member_time(w, "valid_until", d->visit.valid_until);
+	jsonw_member_bool(w, "code_sent", d->visit.sent);
+	if (!id_equal(&d->visit.challenge, &none)) {
+		jsonw_member_id(w, "challenge", ID_CHALLENGE,
+		    &d->visit.challenge);
+	}
+}

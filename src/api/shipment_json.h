@@ -5,6 +5,7 @@
 #define API_SHIPMENT_JSON_H
 
 #include "base/jsonw.h"
+#include "flow/dispatch.h"
 #include "flow/ship.h"
 #include "flow/shipment_view.h"
 #include "http/jsonr.h"
@@ -18,6 +19,22 @@ void shipment_read(struct jsonr_object *o, const struct flow *f,
 /* shipment_read_contact(o, f, ret): email or phone of an object. */
 void shipment_read_contact(struct jsonr_object *o, const struct flow *f,
     struct recipient *ret_recipient) NONNULL;
+
+/* Why there is no shipment: a member, and a reason that reads on after it. */
+struct shipment_refusal {
+	const char *field, *reason;
+};
+
+/* shipment_refusal(verdict): of any verdict but SHIP_CREATED. */
+const struct shipment_refusal *shipment_refusal(enum ship_verdict verdict);
+
+/* shipment_read_dispatch(o, d): agent and stop. */
+void shipment_read_dispatch(struct jsonr_object *o, struct dispatch *d)
+    NONNULL;
+
+/* shipment_write_dispatched(w, d): what a dispatch has come to, as members. */
+void shipment_write_dispatched(struct jsonw *w, const struct dispatch *d)
+    NONNULL;
 
 /* shipment_write_row(w, row): the members that need no look at anything else. */
 void shipment_write_row(struct jsonw *w, const struct shipment_row *row)

@@ -3,6 +3,8 @@
  */
 #include "api/shipment_json.h"
 
+#include <assert.h>
+
 #include "api/rules.h"
 #include "domain/calendar.h"
 
@@ -392,4 +394,36 @@ shipment_read(struct jsonr_object *o, const struct flow *f,
 		jsonr_flaw(o, "promised_on", "must be a date like 2026-11-22");
 	}
 	read_parcels(o, r);
+}
+
+void
+shipment_read_dispatch(struct jsonr_object *o, struct dispatch *d)
+{
+	struct str agent;
+
+	if (jsonr_str(o, "agent", JSONR_REQUIRED, 0, ID_TEXT_MAX, &agent) &&
+	    id_parse(ID_AGENT, agent, &d->agent) != ERR_NONE) {
+		jsonr_flaw(o, "agent", "is not an identifier");
+	}
+	(void)jsonr_i64(o, "stop", 0, 0, STOPS_MAX, &d->stop);
+}
+
+const struct shipment_refusal *
+shipment_refusal(enum ship_verdict verdict)
+{
+	static const struct shipment_refusal refusals[] = {
+		[SHIP_DENIED] = {"signals.blocked",
+		    "asks for this shipment to be refused"},
+		[SHIP_NO_ACCOUNT] = {"account",
+		    "is not known, or was erased"},
+		[SHIP_NO_CONTACT] = {"account", "has no registered contact "
+		    "that a code can go to that way"},
+		[SHIP_NO_ZONE] = {"address.time_zone",
+		    "is not the name of a time zone"},
+		[SHIP_DAY] = {"promised_on", "must be from today to 400 days "
+		    "ahead, at the address"},
+	};
+
+	assert(verdict != SHIP_CREATED);
+	return &refusals[verdict];
 }

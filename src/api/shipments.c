@@ -67,29 +67,9 @@ ship_render(void *arg, int *ret_status, struct buf *out)
 static void
 answer_refused(struct call *call, enum ship_verdict verdict)
 {
-	switch (verdict) {
-	case SHIP_DENIED:
-		call_flaw(call, "signals.blocked",
-		    "asks for this shipment to be refused");
-		return;
-	case SHIP_NO_ACCOUNT:
-		call_flaw(call, "account", "is not known, or was erased");
-		return;
-	case SHIP_NO_CONTACT:
-		call_flaw(call, "account", "has no registered contact that "
-		    "a code can go to that way");
-		return;
-	case SHIP_NO_ZONE:
-		call_flaw(call, "address.time_zone",
-		    "is not the name of a time zone");
-		return;
-	case SHIP_DAY:
-	case SHIP_CREATED:
-	default:
-		call_flaw(call, "promised_on",
-		    "must be from today to 400 days ahead, at the address");
-		return;
-	}
+	const struct shipment_refusal *why = shipment_refusal(verdict);
+
+	call_flaw(call, why->field, why->reason);
 }
 
 static void
@@ -273,21 +253,11 @@ write_row(const struct shipment_row *row, struct buf *out)
 static void
 write_dispatched(const struct dispatch *d, struct buf *out)
 {
-	static const struct id none;
 	struct jsonw w;
 
 	jsonw_init(&w, out);
 	jsonw_object(&w);
-	shipment_write_row(&w, &d->row);
-	jsonw_member_id(&w, "visit", ID_VISIT, &d->visit.id);
-	jsonw_member_id(&w, "agent", ID_AGENT, &d->agent);
-	jsonw_member_i64(&w, "stop", d->stop);
-	jsonw_member_time(&w, "valid_until", d->visit.valid_until);
-	jsonw_member_bool(&w, "code_sent", d->visit.sent);
-	if (!id_equal(&d->visit.challenge, &none)) {
-		jsonw_member_id(&w, "challenge", ID_CHALLENGE,
-		    &d->visit.challenge);
-	}
+	shipment_write_dispatched(&w, d);
 	jsonw_object_end(&w);
 }
 
@@ -342,20 +312,13 @@ api_shipment_dispatch(struct http_exchange *x)
 	struct jsonr CLEANUP(jsonr_done) r = {0};
 	struct jsonr_object root;
 	struct dispatch_call *c = call_begin(x, sizeof(*c));
-	struct str agent;
 
 	if (c == NULL || !call_id(&c->call, ID_SHIPMENT,
 	    &c->dispatch.shipment)) {
 		return;
 	}
 	if (jsonr_open(&r, c->call.arena, http_body(x), &root)) {
-		if (jsonr_str(&root, "agent", JSONR_REQUIRED, 0, ID_TEXT_MAX,
-		    &agent) && id_parse(ID_AGENT, agent, &c->dispatch.agent) !=
-		    ERR_NONE) {
-			jsonr_flaw(&root, "agent", "is not an identifier");
-		}
-		(void)jsonr_i64(&root, "stop", 0, 0, STOPS_MAX,
-		    &c->dispatch.stop);
+		shipment_read_dispatch(&root, &c->dispatch);
 		jsonr_close(&root);
 	}
 	if (!jsonr_ok(&r)) {

@@ -200,6 +200,23 @@ decide_again(struct tx *tx, struct dispatch *d)
 	return ship_decide_again(tx, &again);
 }
 
+/* It is on its way with this agent, as this stop, already. */
+static enum err
+look_again(struct tx *tx, struct dispatch *d)
+{
+	enum err e;
+
+	if (!d->once || !shipment_on_route(d->row.state.status)) {
+		return ERR_NONE;
+	}
+	e = visit_row_get(tx, &d->tenant->id, &d->row.visit, d->arena,
+	    &d->visit);
+	d->again = e == ERR_NONE && d->visit.outcome == VISIT_OPEN &&
+	    d->visit.stop == d->stop &&
+	    id_equal(&d->visit.agent, &d->agent);
+	return e;
+}
+
 enum err
 dispatch_run(struct tx *tx, void *dispatch)
 {
@@ -213,6 +230,7 @@ dispatch_run(struct tx *tx, void *dispatch)
 	enum err e;
 
 	d->now = how.now = flow_now(d->flow);
+	d->again = false;
 	e = shipment_row_get(tx, &d->tenant->id, &d->shipment, d->arena,
 	    &d->row);
 	if (e != ERR_NONE) {
@@ -224,13 +242,17 @@ dispatch_run(struct tx *tx, void *dispatch)
 		d->verdict = DISPATCH_NO_AGENT;
 		return e;
 	}
+	d->verdict = DISPATCH_DONE;
+	e = look_again(tx, d);
+	if (e != ERR_NONE || d->again) {
+		return e;
+	}
 	waited = d->row.state.status == SHIPMENT_SCHEDULED;
 	if (shipment_step(&d->row.state, SHIPMENT_DISPATCH) !=
 	    SHIPMENT_DONE) {
 		d->verdict = DISPATCH_NOT_NOW;
 		return ERR_NONE;
 	}
-	d->verdict = DISPATCH_DONE;
 	e = dispatch_stop(tx, &how, &d->row, &before);
 	if (e == ERR_NONE && waited) {
 		e = decide_again(tx, d);

@@ -27,8 +27,10 @@ struct dispatch {
 	struct id shipment;
 	struct id agent;
 	int64_t stop;		/* 0 to STOPS_MAX */
+	bool once;		/* what goes with agent already, stays so */
 	/* Made by run. */
 	enum dispatch_verdict verdict;
+	bool again;		/* see once */
 	struct shipment_row row;
 	struct visit_row visit;
 	unix_ms now;

@@ -39,7 +39,7 @@ describe("docs/openapi.yaml", () => {
 
 	test("names the scope that a route needs", () => {
 		for (const [, method, path, scope] of read("src/api/routes.def")
-			.matchAll(/^ROUTE\((\w+), "([^"]+)", \w+, (\w+),/gm)) {
+			.matchAll(/^ROUTE(?:_LINES)?\((\w+), "([^"]+)", \w+, (\w+)[,)]/gm)) {
 			const { operation } = OPERATIONS.find((o) =>
 				o.method === method && o.pattern === path);
 			const about = `${method} ${path}`;

@@ -159,7 +159,8 @@ export class Server {
 			headers: response.headers,
 			text: await response.text(),
 		};
-		if (/json/.test(answer.headers.get("content-type")) && answer.text) {
+		if (/[/+]json/.test(answer.headers.get("content-type")) &&
+			answer.text) {
 			answer.json = JSON.parse(answer.text);
 		}
 		if (!path.startsWith("/sandbox/inbox")) {

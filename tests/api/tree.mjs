@@ -16,7 +16,7 @@ export const DESCRIPTION = parseYaml(read("docs/openapi.yaml"));
 export function routesOfSources() {
 	const found = [];
 	for (const [, method, path] of read("src/api/routes.def")
-		.matchAll(/^ROUTE(?:_AS)?\((\w+), "([^"]+)"/gm)) {
+		.matchAll(/^ROUTE(?:_AS|_LINES)?\((\w+), "([^"]+)"/gm)) {
 		found.push(`${method} ${path}`);
 	}
 	for (const file of ["src/api/routes.c", "src/app/sandbox.c"]) {
