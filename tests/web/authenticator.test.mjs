@@ -14,7 +14,7 @@ import { chromium } from "playwright-core";
 import { codeAt, makeVault, migration, others, PASS, picture, SECRET, URI, writeVideo }
 	from "./authenticator.mjs";
 import { ARGS, assertAccessible, assertNoSideScroll, launch, LOOKS, openPage,
-	screenshot, until } from "./browser.mjs";
+	screenshot, until, WHOLE } from "./browser.mjs";
 import { Mock } from "./mock.mjs";
 
 const ENTRY = { id: "e1", type: "totp", issuer: "Example Books", account: "ada@example.com",
@@ -41,9 +41,17 @@ after(async () => {
 	await mock.close();
 });
 
-/** Puts a sealed vault where the app keeps it. */
-function plant(page, text) {
-	return page.evaluate((vault) => new Promise((done, failed) => {
+/**
+ * Puts a sealed vault where the app keeps it, before the app is opened: from
+ * an empty page of its origin, which no server sees.
+ */
+async function plant(page, text, url = mock.url) {
+	const empty = `${url}/empty`;
+	await page.route(empty, (route) => route.fulfill({ contentType: "text/html",
+		body: '<!doctype html><link rel="icon" href="data:,">' }));
+	await page.goto(empty);
+	await page.unroute(empty);
+	await page.evaluate((vault) => new Promise((done, failed) => {
 		const asked = indexedDB.open("watchword-authenticator", 1);
 		asked.onupgradeneeded = () => asked.result.createObjectStore("vault");
 		asked.onsuccess = () => {
@@ -68,13 +76,16 @@ async function unlock(page, pass = PASS) {
 	await page.waitForSelector("#open:not([hidden])");
 }
 
+/* The worker fetches all files anew with each page: where it is not asked for
+   there is none. */
+const openWithout = (by, options = {}) =>
+	openPage(by, { serviceWorkers: "block", ...options });
+
 /** The app with a vault of these accounts, unlocked. */
 async function openApp(entries, options = {}) {
-	const opened = await openPage(options.browser ?? browser, options);
-	await opened.page.goto(`${mock.url}/authenticator`);
-	await opened.page.waitForSelector("#welcome:not([hidden])");
+	const opened = await openWithout(options.browser ?? browser, options);
 	await plant(opened.page, makeVault(entries));
-	await opened.page.reload();
+	await opened.page.goto(`${mock.url}/authenticator`);
 	await unlock(opened.page);
 	return opened;
 }
@@ -94,7 +105,7 @@ async function addLink(page, uri) {
 describe("the arithmetic", () => {
 	/* R24; RFC 4226 appendix D, RFC 6238 appendix B by way of both. */
 	test("random settings give what the package otpauth gives", async () => {
-		const { page, context } = await openPage(browser);
+		const { page, context } = await openWithout(browser);
 		await page.goto(`${mock.url}/authenticator`);
 		let state = 20261122;
 		const draw = (n) => {
@@ -126,7 +137,7 @@ describe("the arithmetic", () => {
 	});
 
 	test("and what oathtool gives", async () => {
-		const { page, context } = await openPage(browser);
+		const { page, context } = await openWithout(browser);
 		await page.goto(`${mock.url}/authenticator`);
 		for (const [algorithm, digits, period, at] of [["SHA1", 6, 30, 59], ["SHA256", 8, 60, 1111111109],
 			["SHA512", 7, 45, 20000000000], ["SHA1", 8, 119, 2]]) {
@@ -147,7 +158,7 @@ describe("the arithmetic", () => {
 
 describe("a day with it", () => {
 	test("make a vault, add an account, lock, unlock; a wrong passphrase, a changed one", async () => {
-		const { page, context, complaints } = await openPage(browser);
+		const { page, context, complaints } = await openWithout(browser);
 		await page.goto(`${mock.url}/authenticator`);
 		await page.waitForSelector("#welcome:not([hidden])");
 		await page.fill("#new-pass", "short 1");
@@ -242,16 +253,14 @@ describe("a day with it", () => {
 	});
 
 	test("locks after a time without use, and when it is left", async () => {
-		const { page, context } = await openPage(browser);
+		const { page, context } = await openWithout(browser);
 		await page.clock.install();
-		await page.goto(`${mock.url}/authenticator`);
-		await page.waitForSelector("#welcome:not([hidden])");
 		await plant(page, makeVault([ENTRY]));
-		await page.reload();
+		await page.goto(`${mock.url}/authenticator`);
 		await unlock(page);
-		await page.clock.runFor(290000);
+		await page.clock.fastForward(290000);
 		assert.equal(await page.isVisible("#open"), true);
-		await page.clock.runFor(20000);
+		await page.clock.fastForward(20000);
 		await page.waitForSelector("#locked:not([hidden])");
 		await unlock(page);
 		const leave = (state) => page.evaluate((value) => {
@@ -261,11 +270,11 @@ describe("a day with it", () => {
 		await leave("hidden");
 		assert.equal(await page.evaluate(() => getComputedStyle(
 			document.querySelector(".make")).visibility), "hidden");
-		await page.clock.runFor(20000);
+		await page.clock.fastForward(20000);
 		await leave("visible");
 		assert.equal(await page.isVisible("#open"), true);
 		await leave("hidden");
-		await page.clock.runFor(40000);
+		await page.clock.fastForward(40000);
 		await leave("visible");
 		await page.waitForSelector("#locked:not([hidden])");
 		await context.close();
@@ -291,7 +300,7 @@ describe("a day with it", () => {
 	});
 
 	test("a passkey opens the vault where the platform has one with a PRF", async () => {
-		const { page, context } = await openPage(browser);
+		const { page, context } = await openWithout(browser);
 		const cdp = await context.newCDPSession(page);
 		await cdp.send("WebAuthn.enable");
 		await cdp.send("WebAuthn.addVirtualAuthenticator", { options: { protocol: "ctap2",
@@ -300,10 +309,8 @@ describe("a day with it", () => {
 			automaticPresenceSimulation: true } });
 		/* WebAuthn wants a name, not an address. */
 		const url = mock.url.replace("127.0.0.1", "localhost");
+		await plant(page, makeVault([ENTRY]), url);
 		await page.goto(`${url}/authenticator`);
-		await page.waitForSelector("#welcome:not([hidden])");
-		await plant(page, makeVault([ENTRY]));
-		await page.reload();
 		await unlock(page);
 		await page.click("#settings");
 		await page.click("#passkey");
@@ -321,11 +328,9 @@ describe("a day with it", () => {
 
 	test("enrolment from /security in this browser needs no camera and no address", async () => {
 		const own = await new Mock().listen();
-		const { page: security, context } = await openPage(browser);
+		const { page: security, context } = await openWithout(browser);
 		try {
-			await security.goto(`${own.url}/authenticator`);
-			await security.waitForSelector("#welcome:not([hidden])");
-			await plant(security, makeVault([ENTRY]));
+			await plant(security, makeVault([ENTRY]), own.url);
 			own.account.signedIn = true;
 			await security.goto(`${own.url}/security`);
 			await security.waitForSelector("#login:not([hidden])");
@@ -582,8 +587,8 @@ describe("ways in and out", () => {
 		const folder = mkdtempSync(join(tmpdir(), "watchword-video-"));
 		const video = join(folder, "code.y4m");
 		writeVideo(video, URI.replaceAll("Books", "Film"));
-		const filming = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-			args: [...ARGS, "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
+		const filming = await launch({ executablePath: WHOLE,
+			args: ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
 				`--use-file-for-fake-video-capture=${video}`] });
 		try {
 			const { page, complaints } = await openApp([], { browser: filming, permissions: ["camera"] });
@@ -617,8 +622,8 @@ describe("on the device alone", () => {
 			await page.goto(`${own.url}/authenticator`);
 			await page.waitForSelector("#welcome:not([hidden])");
 			await page.evaluate(() => navigator.serviceWorker.ready);
-			await plant(page, makeVault([ENTRY]));
-			await page.reload();
+			await plant(page, makeVault([ENTRY]), own.url);
+			await page.goto(`${own.url}/authenticator`);
 			await unlock(page);
 			await addLink(page, URI.replaceAll("Books", "Shoes"));
 			await page.click(".entry:nth-child(2) .make");
@@ -674,7 +679,7 @@ describe("on the device alone", () => {
 		const folder = mkdtempSync(join(tmpdir(), "watchword-profile-"));
 		const own = await new Mock().listen();
 		const start = () => chromium.launchPersistentContext(folder, {
-			executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ARGS,
+			executablePath: WHOLE, args: ARGS,
 			viewport: { width: 360, height: 740 }, locale: "de-DE" });
 		try {
 			let context = await start();
@@ -727,13 +732,11 @@ describe("on the device alone", () => {
 
 	test("its weight", async () => {
 		const { gzipSync } = await import("node:zlib");
-		const { page, context } = await openPage(browser, { serviceWorkers: "block" });
+		const { page, context } = await openWithout(browser);
+		await plant(page, makeVault([ENTRY]));
 		const seen = new Map();
 		page.on("response", (answer) => seen.set(new URL(answer.url()).pathname, answer.body()));
 		await page.goto(`${mock.url}/authenticator`);
-		await page.waitForSelector("#welcome:not([hidden])");
-		await plant(page, makeVault([ENTRY]));
-		await page.reload();
 		await unlock(page);
 		let [plain, packed] = [0, 0];
 		for (const body of seen.values()) {
@@ -753,7 +756,7 @@ describe("on the device alone", () => {
 describe("to look at", () => {
 	for (const look of LOOKS) {
 		test(`fits and is accessible at ${look.name}`, async () => {
-			const { page, context, complaints } = await openPage(browser, { look });
+			const { page, context, complaints } = await openWithout(browser, { look });
 			await page.goto(`${mock.url}/authenticator`);
 			await page.waitForSelector("#welcome:not([hidden])");
 			const shot = async (name, dialog) => {
@@ -767,7 +770,7 @@ describe("to look at", () => {
 			};
 			await shot("1-welcome");
 			await plant(page, makeVault(MORE));
-			await page.reload();
+			await page.goto(`${mock.url}/authenticator`);
 			await page.waitForSelector("#locked:not([hidden])");
 			await shot("2-locked");
 			await unlock(page);
@@ -793,7 +796,7 @@ describe("to look at", () => {
 	}
 
 	test("fits in every language", async () => {
-		const { page, context } = await openPage(browser, { look: LOOKS[0] });
+		const { page, context } = await openWithout(browser, { look: LOOKS[0] });
 		await page.goto(`${mock.url}/authenticator`);
 		for (const locale of ["de", "fr", "es", "it", "pt", "nl", "pl", "hi", "ja"]) {
 			await page.evaluate((l) => localStorage.setItem("ww-locale", l), locale);
