@@ -90,16 +90,18 @@ step() {
 }
 
 # suites KIND [SUITE...]: run these suites (all by default) of a build; the
-# log goes to the gate's folder.  What fails is counted by tools/tally.
+# log goes to the gate's folder.  What fails is counted by tools/tally.  Of
+# all, what has a long version runs in that one alone.
 suites() {
-	local kind=$1 folder suite args=()
+	local kind=$1 folder args
 	folder=$(folder_of "$kind")
 	shift
-	for suite; do
-		args+=(--suite "$suite")
-	done
-	[ $# -eq 0 ] || args+=(--no-suite slow)
-	echo "--- $kind: ${*:-all suites}"
+	if [ $# -eq 0 ]; then
+		args=(--no-suite short)
+	else
+		args=("${@/#/--suite=}" --no-suite slow)
+	fi
+	echo "--- $kind: ${*:-all}"
 	rm -f "$folder"/meson-logs/testlog.*
 	sanitizer_env tests/support/with-postgres -o meson test -C "$folder" --no-rebuild --print-errorlogs \
 	    --num-processes "$JOBS" --timeout-multiplier "$(patience "$kind")" \
