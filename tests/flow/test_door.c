@@ -1,6 +1,6 @@
 /*
  * The door: who opens it, with what, when, and what wrong tries cost
- * (R27 to R29, R33 to R40, S12, S13).
+ * (R9, R27 to R29, R33 to R40, S12, S13).
  */
 #include "doors.h"
 
@@ -111,7 +111,10 @@ test_before_arrival(void **state)
 	assert_int_equal(DOOR_DONE, doors_type(d, s, 0, code));
 }
 
-/* R29: another agent's stop, with the right code in his hands. */
+/*
+ * R29, R87: another agent's stop, with the right code in his hands.  A code is
+ * one more layer: route, device and day are asked for as well.
+ */
 static void
 test_other_agent(void **state)
 {
