@@ -29,25 +29,26 @@ struct look {
 static const struct id none;
 
 static enum err
-look_at_codes(struct tx *tx, struct seen *s)
+look_at_code(struct tx *tx, const struct id *id, struct challenge_row *row,
+    bool *ret_there)
+{
+	enum err e = id_equal(id, &none) ? ERR_MISSING
+	    : challenge_row_get(tx, &server.tenant.id, id, server.arena, row);
+
+	*ret_there = e == ERR_NONE;
+	return e == ERR_MISSING ? ERR_NONE : e;
+}
+
+static enum err
+look_at_delegate(struct tx *tx, struct seen *s)
 {
 	struct delegate_row delegates[DELEGATES_EVER];
 	unsigned n = 0;
-	enum err e = challenge_row_get(tx, &server.tenant.id,
-	    &s->visit.challenge, server.arena, &s->code);
+	enum err e = delegate_row_list(tx, &s->id, DELEGATES_EVER,
+	    server.arena, delegates, &n);
 
-	s->has_code = e == ERR_NONE;
-	if (e == ERR_NONE) {
-		e = delegate_row_list(tx, &s->id, DELEGATES_EVER,
-		    server.arena, delegates, &n);
-	}
-	if (e == ERR_NONE && n > 0 &&
-	    !id_equal(&delegates[0].challenge, &none)) {
-		e = challenge_row_get(tx, &server.tenant.id,
-		    &delegates[0].challenge, server.arena, &s->his);
-		s->has_his = e == ERR_NONE;
-	}
-	return e == ERR_MISSING ? ERR_NONE : e;
+	return e == ERR_NONE && n > 0 ? look_at_code(tx,
+	    &delegates[0].challenge, &s->his, &s->has_his) : e;
 }
 
 static enum err
@@ -88,8 +89,12 @@ look_run(struct tx *tx, void *arg)
 		if (e == ERR_NONE) {
 			e = look_at_parcels(tx, s);
 		}
+		if (e == ERR_NONE && s->visited) {
+			e = look_at_code(tx, &s->visit.challenge, &s->code,
+			    &s->has_code);
+		}
 		if (e == ERR_NONE && l->codes && s->visited) {
-			e = look_at_codes(tx, s);
+			e = look_at_delegate(tx, s);
 		}
 	}
 	return e;
@@ -152,6 +157,10 @@ hold(struct year *y, uint32_t n, const struct seen *s)
 		    o->day);
 		HOLDS(y, 5, s->visit.valid_until.v == o->ends, n,
 		    s->visit.valid_until.v, o->ends);
+	}
+	if (s->has_code) {
+		HOLDS(y, 6, (s->code.state.status == CHALLENGE_PENDING) ==
+		    o->open, n, s->code.state.status, o->open);
 	}
 	/* Final, and nothing will come to it; or something will. */
 	HOLDS(y, 12, (s->row.ended_at.v != 0) ==

@@ -295,17 +295,30 @@ model_changes(const struct year *y, const struct step *s)
 	    o->failures != s->after.failures;
 }
 
+/* Who has got it, by what he was up to, for the report. */
+static void
+count_hand_over(struct year *y, const struct step *s)
+{
+	const struct order *before = &y->orders[s->order];
+
+	y->t.handed[s->proof]++;
+	if (s->kind == STEP_TYPE || s->kind == STEP_PASS) {
+		y->t.got[before->act]++;
+		y->t.got_early += before->status == SHIPMENT_OUT_FOR_DELIVERY;
+	}
+}
+
 void
 model_settle(struct year *y, const struct step *s)
 {
+	if (s->proof != PROOF_NONE) {
+		count_hand_over(y, s);
+	}
 	y->orders[s->order] = s->after;
 	y->t.by_kind[s->kind]++;
 	y->t.late_again += s->again;
 	y->t.refused_guesser += s->kind == STEP_TYPE &&
 	    s->want == DOOR_LOCKED && !s->fails;
-	if (s->proof != PROOF_NONE) {
-		y->t.handed[s->proof]++;
-	}
 	y->t.held += s->after.status == SHIPMENT_HELD &&
 	    (s->kind == STEP_TYPE || s->kind == STEP_SAY) &&
 	    (s->want == DOOR_LOCKED || s->outcome == VISIT_ADDRESS);

@@ -47,33 +47,32 @@ print_ends(const struct year *y)
 }
 
 static void
+got(const char *what, int64_t n, int64_t of)
+{
+	(void)printf("  %-50s %10" PRId64 " of %" PRId64 "\n", what, n, of);
+}
+
+static void
 print_fraud(const struct year *y)
 {
 	const struct tally *t = &y->t;
 
 	(void)printf("what the fraudsters got\n");
-	(void)printf("  %-50s %10" PRId64 " of %" PRId64 "\n",
-	    "parcels by made-up codes, of tries", t->guess_hits, t->guesses);
+	got("parcels by made-up codes, of tries", t->got[ACT_GUESS],
+	    t->guesses);
 	(void)printf("  %-50s %10.4f\n",
 	    "  to be expected of these tries", (double)t->guesses * 1e-6);
 	(void)printf("  %-50s %10.4f\n",
 	    "  computed beforehand, at the most", report_odds(y));
 	line("  turned away for the day by their own limit",
 	    t->refused_guesser);
-	(void)printf("  %-50s %10" PRId64 " of %" PRId64 "\n",
-	    "parcels by the code of another day", t->old_hits,
-	    t->old_codes);
-	(void)printf("  %-50s %10d of %" PRId64 "\n",
-	    "parcels at another agent's stop, with its right code", 0,
-	    t->strangers);
-	(void)printf("  %-50s %10d of %" PRId64 "\n",
-	    "parcels by a forged pass", 0, t->forged);
-	(void)printf("  %-50s %10d of %" PRId64 "\n",
-	    "parcels by \"absent\"", 0, t->said_absent);
-	(void)printf("  %-50s %10d of %" PRId64 "\n",
-	    "parcels by a right code before arrival", 0, t->early);
-	(void)printf("  %-50s %10" PRId64 " of %" PRId64 "\n",
-	    "parcels by a code that a customer gave away", t->talked_out,
+	got("by the code of another day", t->got[ACT_OLD_CODE], t->old_codes);
+	got("at another agent's stop, with its right code",
+	    t->got[ACT_STRANGER], t->strangers);
+	got("by a forged pass", t->got[ACT_FORGED_PASS], t->forged);
+	got("by \"absent\"", t->got[ACT_SAY_ABSENT], t->said_absent);
+	got("by a right code before arrival", t->got_early, t->early);
+	got("by a code that a customer gave away", t->got[ACT_TALKED_OUT],
 	    t->acts[ACT_TALKED_OUT]);
 	(void)printf("  (no code can prevent the last: R39 tells customers "
 	    "never to say it on the telephone)\n");

@@ -97,8 +97,8 @@ struct tally {
 	int64_t steps, by_kind[STEP_KINDS], acts[ACT_COUNT];
 	int64_t statuses[SHIPMENT_STATUS_COUNT], handed[PROOF_COUNT];
 	int64_t messages, lost, track_reads;
-	int64_t wrong_typed, guesses, guess_hits, old_codes, old_hits;
-	int64_t strangers, forged, early, talked_out, said_absent;
+	int64_t got[ACT_COUNT], got_early;	/* hand-overs at the door */
+	int64_t guesses, old_codes, strangers, forged, early, said_absent;
 	int64_t late, late_again, day_ends, held, restarts, checks;
 	int64_t refused_guesser;	/* turned away by his own limit */
 };
