@@ -7,6 +7,7 @@
 #include "base/ct.h"
 #include "flow/audit.h"
 #include "flow/code.h"
+#include "flow/contradiction.h"
 #include "flow/door_audit.h"
 #include "flow/door_part.h"
 #include "flow/notice.h"
@@ -430,7 +431,7 @@ carry_out(struct tx *tx, struct handover *h)
 	}
 	if (!handover_choose(h, &g)) {
 		h->verdict = DOOR_PARCELS;
-		return ERR_NONE;
+		return contradiction_look(tx, h);
 	}
 	if (h->row.code != DECISION_REQUIRED) {
 		return handover_give(tx, h, &g, PROOF_NOT_NEEDED);

@@ -172,6 +172,33 @@ describe("deliveries", () => {
 			["not_now", "not_yours"]);
 	});
 
+	/* One of two hand-overs was not what it was said to be: a person looks. */
+	test("a delivered parcel in an agent's hand again is a case", async () => {
+		const before = await shop.ship();
+		const sent = await shop.dispatch(before, grace.agent);
+		await shop.door(grace, before, "arrive");
+		await shop.door(grace, before, "handover",
+			{ code: await shop.code(sent), typed_by: "customer" });
+		const shipment = await shop.ship();
+		const { challenge } = await shop.dispatch(shipment, alan.agent);
+		await shop.door(alan, shipment, "arrive");
+		const code = await shop.code({ challenge });
+		const other = await shop.ship();
+		for (const parcels of [before.parcels, before.parcels,
+			other.parcels, ["NOBODYS"]]) {
+			await shop.door(alan, shipment, "handover",
+				{ code, parcels, typed_by: "agent" }, 400);
+		}
+		const { data } = await server.expect(200, "GET", "/v1/cases?limit=50");
+		const opened = data.filter((c) => c.kind === "parcel_again");
+		assert.deepEqual(opened.map((c) => c.shipment), [before.id]);
+		await shop.expectStatus(before, "delivered");
+		/* No try was spent: the right parcel goes out with the same code. */
+		assert.equal((await shop.door(alan, shipment, "handover",
+			{ code, parcels: shipment.parcels, typed_by: "agent" })).result,
+		"delivered");
+	});
+
 	/* S27: once, for ten minutes, by whoever has it. */
 	test("a pairing code works once", async () => {
 		const agent = await shop.agent("Edsger Dijkstra");
