@@ -74,6 +74,18 @@ static const struct sql forget_delegates = {
 	    "WHERE shipment IN " FORGOTTEN,
 };
 
+/* Where the device was, and what its agent noted. */
+static const struct sql forget_visits = {
+	.name = "shipment_forget_visits",
+	.text = "UPDATE visits SET signals = $4 WHERE shipment IN " FORGOTTEN,
+};
+
+static const struct sql forget_overrides = {
+	.name = "shipment_forget_overrides",
+	.text = "UPDATE overrides SET reason = $4 WHERE shipment IN "
+	    FORGOTTEN,
+};
+
 static const struct sql forget_rows = {
 	.name = "shipment_forget",
 	.text = "UPDATE shipments SET recipient = $4, address = $4, signals = $4, "
@@ -300,10 +312,14 @@ shipment_row_forget(struct tx *tx, unix_ms before, unsigned max,
 		sql_id(&floor), sql_time(before), sql_i64(max),
 		sql_blob(STR("")),
 	};
-	enum err err = sql_exec_any(tx, &forget_parcels, v, SQL_COUNT(v));
+	/* The shipments last: they say which the others are. */
+	const struct sql *const parts[] = {&forget_parcels,
+	    &forget_delegates, &forget_visits, &forget_overrides};
+	enum err err = ERR_NONE;
 
-	if (err == ERR_NONE) {
-		err = sql_exec_any(tx, &forget_delegates, v, SQL_COUNT(v));
+	for (size_t i = 0; err == ERR_NONE &&
+	    i < sizeof(parts) / sizeof(parts[0]); i++) {
+		err = sql_exec_any(tx, parts[i], v, SQL_COUNT(v));
 	}
 	return err != ERR_NONE ? err
 	    : sql_exec(tx, &forget_rows, v, SQL_COUNT(v), ret_n);

@@ -88,7 +88,8 @@ enum err shipment_row_due(struct tx *tx, unix_ms now, unsigned max,
 
 /*
  * shipment_row_forget(tx, before, max, ret_n): empty what is sealed of up to
- * max that ended before a time, with their parcels and delegates (S127).
+ * max that ended before a time, with their parcels, delegates, visits and
+ * overrides (S127).
  */
 enum err shipment_row_forget(struct tx *tx, unix_ms before, unsigned max,
     unsigned *ret_n) MUST_CHECK NONNULL;

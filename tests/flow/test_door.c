@@ -5,6 +5,8 @@
 #include "doors.h"
 
 #include "flow/calendars.h"
+#include "flow/keep.h"
+#include "flow/shipment_view.h"
 
 enum { TRIES = 5 };
 
@@ -462,6 +464,41 @@ test_moved(void **state)
 	assert_int_equal(DISPATCH_NOT_NOW, doors_order(d, s, ORDER_CANCEL));
 }
 
+/* S127: after half a year nobody can say to whom, where, or why without code. */
+static void
+test_forgotten(void **state)
+{
+	struct doors *d = *state;
+	struct override_ask ask = {.flow = &d->w->flow,
+	    .tenant = &d->w->tenant, .arena = d->w->arena,
+	    .shipment = doors_at_door(d, (struct parcel_ask){0}),
+	    .by = {{1}}, .reason = STR("He showed his passport.")};
+	struct keep k = {.flow = &d->w->flow, .arena = d->w->arena};
+	struct shipment_show show = {.flow = &d->w->flow,
+	    .tenant = &d->w->tenant, .arena = d->w->arena,
+	    .id = ask.shipment};
+	char code[CODE_SIZE];
+
+	world_do(d->w, override_ask_run, &ask);
+	doors_code(d, ask.shipment, code);
+	assert_int_equal(DOOR_DONE, doors_give(d, ask.shipment, 0,
+	    (struct handover){.code = str_of(code), .place = {.given = true,
+	    .lat_e5 = 5250000, .lon_e5 = 1340000}}).verdict);
+	world_do(d->w, keep_forget_run, &k);
+	assert_true(doors_visit(d, ask.shipment).signals.n > 0);
+	world_advance(d->w, RETENTION_DELIVERY);
+	world_advance(d->w, HOURS(1));
+	k.now = world_now(d->w);
+	world_do(d->w, keep_forget_run, &k);
+	assert_int_equal(0, doors_row(d, ask.shipment).recipient.n);
+	assert_int_equal(0, doors_visit(d, ask.shipment).signals.n);
+	world_read(d->w, shipment_show_run, &show);
+	assert_true(show.found);
+	assert_int_equal(0, show.view->name.n);
+	assert_int_equal(1, show.view->n_overrides);
+	assert_int_equal(0, show.view->override_reasons[0].n);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -483,6 +520,7 @@ main(int argc, char **argv)
 		DOORS_TEST(test_day_ends),
 		DOORS_TEST(test_not_needed),
 		DOORS_TEST(test_moved),
+		DOORS_TEST(test_forgotten),
 	};
 
 	world_main(argc, argv);
