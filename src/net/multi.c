@@ -14,6 +14,8 @@
 #define QUEUED_MAX 65536
 #define KEPT_MAX 256
 #define PEERS_MAX 32
+/* How late it may be noticed that a transfer has waited too long. */
+static const duration_ms sweep_every = {100};
 /* An idle connection older than this is not used again; peers close at 300. */
 #define KEPT_SECONDS 60L
 
@@ -36,6 +38,7 @@ struct multi {
 	struct multi_limits limits;
 	struct list waiting;
 	struct list running;
+	mono_ms sweep_at;	/* the waiting ones are looked at again */
 	unsigned n_owners;
 	struct owner owners[PEERS_MAX];
 	/*
@@ -312,23 +315,42 @@ transfer_start(struct multi *m, struct transfer *t)
 	return ERR_NONE;
 }
 
-/* What waited too long ends; the rest goes on the wire while there is room. */
+/*
+ * What waited too long ends.  Not at every turn: there is one for nearly each
+ * message, and hundreds may wait.
+ */
+static void
+sweep(struct multi *m, mono_ms now)
+{
+	unsigned n = m->waiting.n;
+
+	if (mono_ms_since(m->sweep_at, now).v > 0) {
+		return;
+	}
+	m->sweep_at = mono_ms_add(now, sweep_every);
+	while (n-- > 0) {
+		struct transfer *t = m->waiting.head.next;
+
+		list_remove(&m->waiting, t);
+		if (mono_ms_since(t->deadline, now).v > 0) {
+			list_append(&m->waiting, t);
+		} else {
+			end_transfer(t, CURLE_OPERATION_TIMEDOUT);
+		}
+	}
+}
+
+/* The rest goes on the wire while there is room, each in time or not at all. */
 static void
 start_waiting(struct multi *m)
 {
 	mono_ms now = clock_mono(&m->clock);
-	unsigned n = m->waiting.n;
 
-	while (n-- > 0) {
+	sweep(m, now);
+	while (m->waiting.n > 0 && m->running.n < m->limits.in_flight) {
 		struct transfer *t = m->waiting.head.next;
 		duration_ms left = mono_ms_since(t->deadline, now);
 
-		if (left.v > 0 && m->running.n >= m->limits.in_flight) {
-			/* Behind the others, so that each is looked at. */
-			list_remove(&m->waiting, t);
-			list_append(&m->waiting, t);
-			continue;
-		}
 		list_remove(&m->waiting, t);
 		if (left.v <= 0) {
 			end_transfer(t, CURLE_OPERATION_TIMEDOUT);
