@@ -520,7 +520,7 @@ admin_run(struct install *i, int argc, const char *const *argv,
 		return admin_with_directory(&a, policy_use);
 	}
 	if (a.n > 0 && strcmp(a.words[0], "bounce") == 0) {
-		return admin_bounce(&a);
+		return admin_with_directory(&a, admin_bounce);
 	}
 	if (a.n > 0 && strcmp(a.words[0], "import") == 0) {
 		return admin_with_directory(&a, admin_import);

@@ -2,7 +2,7 @@
 #include "base/encode.h"
 #include "flow/bounce.h"
 
-enum { ARENA_MAX = 65536 };
+enum { ARENA_MAX = 1 << 20 };
 
 static bool
 read_bounce(const struct admin *a, struct bounce *ret_bounce)
@@ -20,11 +20,11 @@ read_bounce(const struct admin *a, struct bounce *ret_bounce)
 }
 
 int
-admin_bounce(struct admin *a)
+admin_bounce(struct admin *a, const struct directory_copy *c)
 {
 	struct bounce bounce = {0};
 	struct bounced b = {
-		.flow = &a->install->flow, .bounce = &bounce,
+		.flow = &a->install->flow, .bounce = &bounce, .tenants = c,
 	};
 	enum err e = ERR_NOMEM;
 

@@ -39,7 +39,7 @@ int admin_with_directory(struct admin *a,
     int (*fn)(struct admin *a, const struct directory_copy *c)) NONNULL;
 
 /* "bounce MESSAGE TAG STATUS": what the command read out of a mail. */
-int admin_bounce(struct admin *a) NONNULL;
+int admin_bounce(struct admin *a, const struct directory_copy *c) NONNULL;
 
 /* "import LIST": what the command read out of a file. */
 int admin_import(struct admin *a, const struct directory_copy *c) NONNULL;

@@ -5,6 +5,7 @@
 
 #include "base/ct.h"
 #include "flow/deliver.h"
+#include "flow/road.h"
 
 static_assert(BOUNCE_TAG == KEYRING_INDEX, "a tag is an index");
 
@@ -20,6 +21,52 @@ check_tag(const struct bounced *b, const struct message_row *m)
 	}
 	return ct_equal(tag, b->bounce->tag, sizeof(tag)) ? ERR_NONE
 	    : ERR_CRYPTO;
+}
+
+/* More than a challenge's messages on all steps of a plan. */
+enum { ROWS = 64 };
+
+/* Asked for again, or gone on already: the later one is the road's. */
+static enum err
+is_last(struct tx *tx, const struct bounced *b, const struct message_row *m,
+    bool *ret_last)
+{
+	struct message_row rows[ROWS];
+	unsigned n = 0;
+	enum err e = message_row_list(tx, &m->challenge, ROWS, b->arena, rows,
+	    &n);
+
+	if (e == ERR_NONE) {
+		*ret_last = n > 0 && n < ROWS &&
+		    id_equal(&rows[n - 1].id, &m->id);
+	}
+	return e;
+}
+
+/*
+ * The next step of its plan.  The road had ended with the mail server's yes;
+ * so its deadline is set once more, for road_next to go on from it.
+ */
+static enum err
+go_on(struct tx *tx, const struct bounced *b, struct message_row *m,
+    const char *reason)
+{
+	struct road_next n = {
+		.flow = b->flow, .tenants = b->tenants, .arena = b->arena,
+		.event = ROAD_REFUSED, .reason = reason,
+		.now = flow_now(b->flow),
+	};
+	bool last = false;
+	enum err e = ERR_NONE;
+
+	if (m->plan.n > 0) {
+		e = is_last(tx, b, m, &last);
+	}
+	if (e != ERR_NONE || !last) {
+		return e;
+	}
+	m->deadline_at = m->expires_at;
+	return road_next(tx, &n, m);
 }
 
 enum err
@@ -45,6 +92,7 @@ bounced_run(struct tx *tx, void *bounced)
 		return ERR_NONE;
 	}
 	snprintf(reason, sizeof(reason), "bounce_%s", b->bounce->status);
-	return deliver_end(tx, b->flow, &m, MESSAGE_FAILED, reason,
-	    flow_now(b->flow));
+	e = go_on(tx, b, &m, reason);
+	return e == ERR_NONE ? deliver_end(tx, b->flow, &m, MESSAGE_FAILED,
+	    reason, flow_now(b->flow)) : e;
 }

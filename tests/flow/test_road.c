@@ -9,6 +9,7 @@
 #include "domain/breaker.h"
 #include "flow/admin.h"
 #include "flow/arrival.h"
+#include "flow/bounce.h"
 #include "flow/directory.h"
 #include "flow/road.h"
 #include "store/counters.h"
@@ -340,6 +341,60 @@ test_receipts(void **state)
 	directory_free(d);
 }
 
+static void
+bounce(struct world *w, struct directory_copy *t, const struct message_row *m)
+{
+	struct bounce one = {.message = m->id, .status = "5.1.1"};
+	struct bounced b = {.flow = &w->flow, .arena = w->arena,
+	    .bounce = &one, .tenants = t};
+
+	OK(keyring_index(w->ring, "message_id", flow_id_bytes(&m->tenant),
+	    flow_id_bytes(&m->id), one.tag));
+	world_do(w, bounced_run, &b);
+}
+
+/*
+ * A mail that comes back is the end of its step, long after its server had
+ * said yes; once, and not where a later message is on its way.
+ */
+static void
+test_bounces(void **state)
+{
+	struct world *w = *state;
+	struct directory *d;
+	struct directory_copy *t;
+	struct start s;
+	struct message_row m, next;
+
+	add_ways(w);
+	set(w, "sign_in", "plan", "email 60s > sms:twilio");
+	d = enroll(w);
+	t = directory_hold(d);
+	s = ask(w, true);
+	m = last(w, s.row.id, 1);
+	is_at(&m, CHANNEL_EMAIL, "");
+	world_do(w, settle_run, &(struct settle){
+		.flow = &w->flow, .tenants = t, .arena = w->arena,
+		.tenant = m.tenant, .challenge = m.challenge,
+		.message = m.id, .result = DELIVER_ACCEPTED,
+		.reason = "accepted"});
+	world_advance(w, MINUTES(2));
+	assert_int_equal(0, late(w, t));
+	bounce(w, t, &m);
+	next = last(w, s.row.id, 2);
+	is_at(&next, CHANNEL_SMS, "twilio");
+	bounce(w, t, &m);
+	(void)last(w, s.row.id, 2);
+	/* The code has died: nothing follows. */
+	s = ask(w, true);
+	m = last(w, s.row.id, 1);
+	world_advance(w, HOURS(1));
+	bounce(w, t, &m);
+	(void)last(w, s.row.id, 1);
+	directory_drop(t);
+	directory_free(d);
+}
+
 /* A provider whose circuit is open is passed over, until it is time to ask. */
 static void
 test_open_circuit(void **state)
@@ -438,6 +493,7 @@ main(int argc, char **argv)
 		WORLD_TEST(test_sim_swap),
 		WORLD_TEST(test_dead_code),
 		WORLD_TEST(test_receipts),
+		WORLD_TEST(test_bounces),
 		WORLD_TEST(test_open_circuit),
 		WORLD_TEST(test_parallel_resends),
 		WORLD_TEST(test_orphans),
