@@ -39,7 +39,7 @@ take_value(struct code *x, const char *name, const char *value, bool *known)
 {
 	const struct { const char *name; const char **to; } texts[] = {
 		{"--file", &x->file}, {"--image", &x->image},
-		{"--format", &x->format},
+		{"--format", &x->format}, {"--key-file", &x->key_file},
 	};
 	const struct { const char *name; int *to; } fds[] = {
 		{"--passphrase-fd", &x->passphrase_fd},

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cli/ask.h"
+#include "cli/import_key.h"
 #include "cli/import_say.h"
 #include "cli/picture.h"
 #include "format/import.h"
@@ -169,13 +170,47 @@ read_backup(struct code *x, struct str text, struct tokens *t)
 	return EXIT_DONE;
 }
 
+/* What opens a PSKC file; without a word about it, nothing. */
+static bool
+read_keys(struct code *x, struct secret *key, struct buf *passphrase)
+{
+	if (x->key_file != NULL && !import_key_read(x->key_file, key)) {
+		return false;
+	}
+	if (x->from_fd != ASK_TERMINAL &&
+	    ask_secret("", x->from_fd, passphrase) != ERR_NONE) {
+		cli_say("no passphrase can be read from --password-fd");
+		return false;
+	}
+	return true;
+}
+
+/* The PAM module's file says not whose it is: its own name has to do. */
+static void
+name_by_file(struct tokens *t, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *name = slash == NULL ? path : slash + 1;
+
+	name += strspn(name, ".-");
+	for (size_t i = 0; i < t->n; i++) {
+		struct otpauth *o = &t->v[i].otp;
+
+		if (o->issuer[0] == '\0' && o->account[0] == '\0' &&
+		    (*name == '\0' || !token_text(str_of(name), o->account))) {
+			memcpy(o->account, "imported", sizeof("imported"));
+		}
+	}
+}
+
 int
 code_import(struct code *x)
 {
 	struct arena *CLEANUP(arena_done) arena =
 	    arena_new(TOKENS_ARENA_MAX);
-	struct buf CLEANUP(buf_done) text = {0};
-	const struct import_key key = {STR(""), STR("")};
+	struct buf CLEANUP(buf_done) text = {0}, passphrase = {0};
+	struct secret CLEANUP(secret_wipe) key = {0};
+	struct import_key k;
 	enum import_format format;
 	struct tokens t;
 	int status;
@@ -198,7 +233,14 @@ code_import(struct code *x)
 		cli_say("the format of %s is not known here", x->words[0]);
 		return EXIT_NO;
 	}
-	import_read(format, buf_view(&text), &key, &t);
+	buf_init(&passphrase, VAULT_PASSPHRASE_MAX);
+	if (!read_keys(x, &key, &passphrase)) {
+		return EXIT_FAILED;
+	}
+	k = (struct import_key){{(const char *)key.b, key.n},
+	    buf_view(&passphrase)};
+	import_read(format, buf_view(&text), &k, &t);
+	name_by_file(&t, x->words[0]);
 	return keep_whole(x, &t);
 }
 

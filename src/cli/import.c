@@ -11,11 +11,12 @@
 #include "base/parse.h"
 #include "cli/ask.h"
 #include "cli/cli.h"
+#include "cli/import_key.h"
 #include "cli/import_say.h"
 #include "format/import.h"
 #include "otp/totp.h"
 
-enum { LIST_MAX = 4 << 20, KEY_FILE_MAX = 256, PASSPHRASE_MAX = 1024 };
+enum { LIST_MAX = 4 << 20, PASSPHRASE_MAX = 1024 };
 
 struct importing {
 	const char *file, *tenant, *format, *key_file, *account, *fd;
@@ -68,24 +69,6 @@ read_file(const char *path, struct buf *out)
 		    : "cannot be read");
 	}
 	return e == ERR_NONE;
-}
-
-/* A pre-shared key: in hexadecimal, one line. */
-static bool
-read_key(const char *path, struct secret *key)
-{
-	struct buf CLEANUP(buf_done) text = {0};
-
-	buf_init(&text, KEY_FILE_MAX);
-	if (!read_file(path, &text)) {
-		return false;
-	}
-	if (hex_decode(str_trim(buf_view(&text)), key->b, SECRET_MAX,
-	    &key->n) != ERR_NONE || key->n == 0) {
-		cli_say("%s does not hold a key in hexadecimal", path);
-		return false;
-	}
-	return true;
 }
 
 static bool
@@ -162,7 +145,7 @@ read_tokens(const struct importing *x, struct tokens *t)
 	buf_init(&text, TOKENS_FILE_MAX);
 	buf_init(&passphrase, PASSPHRASE_MAX);
 	if (!read_file(x->file, &text) ||
-	    (x->key_file != NULL && !read_key(x->key_file, &key)) ||
+	    (x->key_file != NULL && !import_key_read(x->key_file, &key)) ||
 	    (x->fd != NULL && !read_passphrase(x->fd, &passphrase))) {
 		return EXIT_FAILED;
 	}

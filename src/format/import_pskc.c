@@ -250,7 +250,7 @@ container_key(const struct reader *r, struct secret *key)
 		return NULL;
 	}
 	if (r->key->passphrase.n == 0) {
-		return "its key is encrypted: --passphrase-fd is needed";
+		return "its key is encrypted: the passphrase is needed";
 	}
 	if (r->key_length < 16 || r->key_length > PBKDF2_KEY_MAX ||
 	    pbkdf2_sha1(r->key->passphrase, view(&r->salt), r->iterations,

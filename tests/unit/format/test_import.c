@@ -325,7 +325,7 @@ test_pskc_passphrase(void **state UNUSED)
 	read_with(IMPORT_PSKC, DERIVED, STR(""), STR("qwerty"));
 	assert_int_equal(t.flaws, 0);
 	same(0, OTPAUTH_TOTP, HMAC_SHA1, 6, 30, 0);
-	refused(IMPORT_PSKC, DERIVED, 3, "--passphrase-fd");
+	refused(IMPORT_PSKC, DERIVED, 3, "the passphrase is needed");
 	read_with(IMPORT_PSKC, DERIVED, STR(""), STR("qwertz"));
 	assert_int_equal(t.n, 0);
 	assert_non_null(strstr(t.flaw[0].why, "MAC is not right"));

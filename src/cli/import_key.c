@@ -1,0 +1,36 @@
+/* A pre-shared key in hexadecimal, from a file. */
+#include "cli/import_key.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/encode.h"
+#include "cli/ask.h"
+#include "cli/cli.h"
+
+enum { KEY_FILE_MAX = 256 };
+
+bool
+import_key_read(const char *path, struct secret *ret)
+{
+	struct buf CLEANUP(buf_done) text = {0};
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	enum err e;
+
+	buf_init(&text, KEY_FILE_MAX);
+	e = fd < 0 ? ERR_MISSING : ask_all(fd, &text);
+	if (fd >= 0) {
+		close(fd);
+	}
+	if (e != ERR_NONE) {
+		cli_say("%s: %s", path, e == ERR_LIMIT ? "is too large"
+		    : "cannot be read");
+		return false;
+	}
+	if (hex_decode(str_trim(buf_view(&text)), ret->b, SECRET_MAX,
+	    &ret->n) != ERR_NONE || ret->n == 0) {
+		cli_say("%s does not hold a key in hexadecimal", path);
+		return false;
+	}
+	return true;
+}

@@ -1,0 +1,166 @@
+"""R24: files that other people's programs have made, taken by the terminal.
+
+usage: test_others.py PROGRAM
+
+PSKC is written by python3-pskc, plain and encrypted, and signed by the OATH
+Toolkit's pskctool; the file of the PAM module by google-authenticator.  These
+are Debian's packages: so is the Python that runs this.
+"""
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.path[:0] = [str(pathlib.Path(__file__).resolve().parent.parent / 'tool')]
+import taprun                           # noqa: E402
+import test_code                        # noqa: E402
+
+try:
+    from pskc import PSKC
+except ImportError:
+    PSKC = None
+
+PROGRAM = test_code.PROGRAM
+SECRET = b'12345678901234567890'
+BASE32 = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'
+TOTP = (f'otpauth://totp/Example%20Books:ada?secret={BASE32}'
+        '&issuer=Example%20Books&algorithm=SHA1&digits=6&period=30')
+HOTP = (f'otpauth://hotp/Old%20Post:H1?secret={BASE32}'
+        '&issuer=Old%20Post&algorithm=SHA1&digits=8&counter=7')
+WAYS = 'urn:ietf:params:xml:ns:keyprov:pskc:'
+
+
+def container():
+    made = PSKC()
+    made.add_key(id='t1', secret=SECRET, algorithm=WAYS + 'totp', serial='T1',
+                 issuer='Example Books', key_userid='ada', response_length=6,
+                 response_encoding='DECIMAL', time_interval=30)
+    made.add_key(id='h1', secret=SECRET, algorithm=WAYS + 'hotp', serial='H1',
+                 issuer='Old Post', response_length=8,
+                 response_encoding='DECIMAL', counter=7)
+    return made
+
+
+class Others(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.vault = self.folder / 'codes.json'
+
+    def path(self, name):
+        return str(self.folder / name)
+
+    def code(self, *words, password=None):
+        words = [PROGRAM, 'code', *words, '--file', str(self.vault)]
+        fds = []
+        for option, line in (('--passphrase-fd', test_code.PASS),
+                             ('--password-fd', password)):
+            if line is not None:
+                ours, theirs = os.pipe()
+                os.write(theirs, line.encode() + b'\n')
+                os.close(theirs)
+                self.addCleanup(os.close, ours)
+                words += [option, str(ours)]
+                fds.append(ours)
+        return subprocess.run(words, text=True, capture_output=True,
+                              check=False, pass_fds=fds)
+
+    def taken(self, name, *words, password=None):
+        """The links of what was in the file, in a vault of its own."""
+        self.vault.write_text(test_code.seal([]))
+        done = self.code('import', self.path(name), *words, password=password)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return self.code('export').stdout.splitlines()
+
+    def refused(self, words, name, *options, password=None):
+        """With the place and the reason; and the vault is as it was."""
+        before = test_code.seal([])
+        self.vault.write_text(before)
+        done = self.code('import', self.path(name), *options,
+                         password=password)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn(words, done.stderr)
+        self.assertEqual(self.vault.read_text(), before)
+
+    def sealed(self, name, key, algorithm):
+        made = container()
+        made.encryption.setup_preshared_key(
+            key=key, algorithm=algorithm, fields=['secret'])
+        made.write(self.path(name))
+        (self.folder / (name + '.key')).write_text(key.hex() + '\n')
+
+    def test_pskc_plain_and_signed(self):
+        container().write(self.path('plain.xml'))
+        self.assertEqual(self.taken('plain.xml'), [TOTP, HOTP])
+        subprocess.run(
+            ['openssl', 'req', '-x509', '-newkey', 'rsa:2048', '-nodes',
+             '-keyout', 'k', '-out', 'c', '-subj', '/CN=maker'],
+            cwd=self.folder, check=True, capture_output=True)
+        signed = subprocess.run(
+            ['pskctool', '--sign', '--sign-key', 'k', '--sign-crt', 'c',
+             'plain.xml'], cwd=self.folder, check=True, capture_output=True)
+        (self.folder / 'signed.xml').write_bytes(signed.stdout)
+        self.assertIn(b'<SignatureValue>', signed.stdout)
+        self.assertEqual(self.taken('signed.xml'), [TOTP, HOTP])
+
+    def test_pskc_under_a_key(self):        # RFC 6030 section 6.1
+        for size, algorithm in ((16, 'aes128-cbc'), (32, 'aes256-cbc')):
+            key = bytes(range(size))
+            self.sealed('k.xml', key, algorithm)
+            self.assertEqual(self.taken(
+                'k.xml', '--key-file', self.path('k.xml.key')), [TOTP, HOTP])
+            self.refused('key is encrypted', 'k.xml')
+            (self.folder / 'wrong').write_text(key[::-1].hex())
+            self.refused(': its ', 'k.xml', '--key-file', self.path('wrong'))
+            (self.folder / 'none').write_text('no key')
+            self.refused('hexadecimal', 'k.xml',
+                         '--key-file', self.path('none'))
+
+    def test_pskc_under_a_passphrase(self):     # RFC 6030 section 6.2
+        made = container()
+        made.encryption.setup_pbkdf2('their password', iterations=10000,
+                                     fields=['secret'])
+        made.write(self.path('p.xml'))
+        self.assertEqual(self.taken('p.xml', password='their password'),
+                         [TOTP, HOTP])
+        self.refused('the passphrase is needed', 'p.xml')
+        self.refused(': its ', 'p.xml', password='not that one')
+        whole = (self.folder / 'p.xml').read_text()
+        at = whole.index('<pskc:ValueMAC>') + len('<pskc:ValueMAC>')
+        for name, text in (
+                ('mac', whole[:at] + ('B' if whole[at] == 'A' else 'A')
+                 + whole[at + 1:]),
+                ('cut', whole[:len(whole) // 2]),
+                ('doctype', whole.replace('?>', '?><!DOCTYPE k [<!ENTITY a '
+                 'SYSTEM "file:///etc/passwd">]>', 1)),
+                ('nul', whole.replace('Old Post', 'Old\0Post'))):
+            with self.subTest(name):
+                (self.folder / 'p.xml').write_text(text)
+                self.refused(': ', 'p.xml', password='their password')
+
+    def test_google_authenticator(self):
+        for way, kind in (('-t', 'totp'), ('-c', 'hotp')):
+            file = self.folder / '.google_authenticator'
+            file.unlink(missing_ok=True)
+            more = ['-d'] if kind == 'totp' else []
+            subprocess.run(
+                ['google-authenticator', way, *more, '-f', '-C', '-q', '-r',
+                 '3', '-R', '30', '-w', '3', '-s', str(file)], check=True,
+                stdin=subprocess.DEVNULL, capture_output=True)
+            key = file.read_text().splitlines()[0]
+            link, = self.taken('.google_authenticator')
+            self.assertTrue(link.startswith(
+                f'otpauth://{kind}/google_authenticator?secret={key}&'), link)
+
+
+if __name__ == '__main__':
+    missing = [name for name in ('pskctool', 'google-authenticator', 'openssl')
+               if shutil.which(name) is None]
+    if PSKC is None or missing:
+        print('skipped: not installed:', *missing or ['python3-pskc'])
+        sys.exit(77)
+    taprun.main()
