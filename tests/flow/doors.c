@@ -351,7 +351,7 @@ doors_parcels(struct doors *d, struct id shipment,
 }
 
 int64_t
-doors_events(struct doors *d, const char *event, const char *reason)
+doors_events(struct doors *d, const char *event, const char *word)
 {
 	static const struct sql find = {
 		.name = "doors_find_event",
@@ -364,7 +364,7 @@ doors_events(struct doors *d, const char *event, const char *reason)
 	id_text(ID_TENANT, &d->w->tenant.id, id);
 	(void)snprintf(whose, sizeof(whose), "%%%s%%", id);
 	(void)snprintf(like, sizeof(like), "%%\"%s\"%%\"%s\"%%", event,
-	    reason);
+	    word);
 	v[0] = sql_text(str_of(whose));
 	v[1] = sql_text(str_of(like));
 	return world_count(d->w, &find, v, 2);

@@ -1,5 +1,6 @@
 #include "judge.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "flow/code.h"
@@ -109,7 +110,7 @@ look(struct year *y, const struct id *ids, unsigned n, bool codes)
 	arena_reset(server.arena);
 	l.seen = arena_get(server.arena, n * sizeof(*l.seen) + 1);
 	if (l.seen == NULL) {
-		server_ok(ERR_NOMEM);
+		abort();
 	}
 	for (unsigned i = 0; i < n; i++) {
 		l.seen[i].id = ids[i];
