@@ -269,7 +269,7 @@ auth_run(struct tx *tx, void *call)
 {
 	struct call *c = call;
 	const uint32_t flags = http_route(c->x)->flags;
-	enum err e = session_find(tx, c->api->flow, &c->tenant->id, &c->key,
+	enum err e = session_find(tx, c->api->flow, c->tenant, &c->key,
 	    c->arena, &c->session, &c->signed_in);
 
 	c->gate = GATE_OPEN;

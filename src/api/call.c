@@ -171,6 +171,9 @@ limited_detail(const struct limited *l, char *dst, size_t n)
 	if (l->for_good) {
 		snprintf(dst, n, "Too many wrong codes in a row for this "
 		    "subject; an administrator has to help.");
+	} else if (strcmp(l->rule, "payments") == 0) {
+		snprintf(dst, n, "Codes for payments are blocked after too "
+		    "many wrong ones; try again in %lld s.", wait);
 	} else if (l->quota > 0) {
 		snprintf(dst, n, "The limit \"%s\" allows %lld in %lld s; "
 		    "try again in %lld s.", l->rule, (long long)l->quota,
@@ -184,8 +187,8 @@ limited_detail(const struct limited *l, char *dst, size_t n)
 void
 call_limited(struct call *c, const struct limited *l, const char *detail)
 {
-	enum problem p = strcmp(l->rule, "subject") == 0
-	    ? PROBLEM_THROTTLED : PROBLEM_RATE_LIMITED;
+	enum problem p = strcmp(l->rule, "subject") == 0 ||
+	    strcmp(l->rule, "payments") == 0 ? PROBLEM_THROTTLED : PROBLEM_RATE_LIMITED;
 	char made[200];
 
 	add_rate(c, l);

@@ -7,6 +7,7 @@
 #include "api/challenge_json.h"
 #include "api/check_json.h"
 #include "base/log.h"
+#include "domain/payer.h"
 #include "flow/check.h"
 #include "flow/receipt.h"
 
@@ -33,6 +34,23 @@ write_done(struct jsonw *w, const struct approved *done)
 	}
 }
 
+/* S15: how near a block of payments is, or how long it lasts. */
+static void
+write_block(struct jsonw *w, const struct check *c)
+{
+	const struct payer_policy *p = &c->tenant->policy.payer;
+
+	if (c->payer_streak == 0) {
+		return;
+	}
+	jsonw_key(w, "payments");
+	jsonw_object(w);
+	jsonw_member_i64(w, "failures_left", payer_left(p, c->payer_streak));
+	jsonw_member_i64(w, "block_s",
+	    payer_next(p, c->payer_streak).v / 1000);
+	jsonw_object_end(w);
+}
+
 static void
 write_check(const struct check *c, struct buf *out)
 {
@@ -49,6 +67,7 @@ write_check(const struct check *c, struct buf *out)
 		jsonw_member_str(&w, "receipt", c->receipt);
 		write_done(&w, &c->done);
 	}
+	write_block(&w, c);
 	/* Rule 12: how strong this proof is, in any case. */
 	jsonw_key(&w, "amr");
 	jsonw_array(&w);
@@ -172,6 +191,9 @@ check_not_carried_out(struct call *c, const struct check *k)
 		return true;
 	case CHECK_NOT_A_CODE:
 		call_flaw(c, "code", input_reason(k->input));
+		return true;
+	case CHECK_NEEDS_BINDING:
+		call_flaw(c, "binding", "is needed for a payment");
 		return true;
 	case CHECK_THROTTLED:
 		call_limited(c, &k->limited, NULL);

@@ -55,7 +55,8 @@ show_done(struct call *call)
 	jsonw_member_str(&w, "locale", c->account.row.locale);
 	jsonw_member_time(&w, "created_at", s->created_at);
 	jsonw_member_time(&w, "expires_at", s->expires_at);
-	jsonw_member_i64(&w, "idle_s", session_life(s->kind).idle.v / 1000);
+	jsonw_member_i64(&w, "idle_s", session_life(s->kind,
+	    call->tenant->policy.payer.psd2 != 0).idle.v / 1000);
 	jsonw_member_bool(&w, "proved", session_proved_lately(s, now));
 	jsonw_object_end(&w);
 	call_json(call, 200, &body);

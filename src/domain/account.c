@@ -72,9 +72,13 @@ factor_parse(struct str s, enum factor *ret_factor)
 }
 
 struct session_life
-session_life(enum account_kind k)
+session_life(enum account_kind k, bool psd2)
 {
 	/* NIST SP 800-63B-4 section 2.2.3; operators as PCI DSS 8.2.8. */
+	if (psd2) {
+		return (struct session_life){MINUTES(5),
+		    k == ACCOUNT_OPERATOR ? HOURS(8) : HOURS(12)};
+	}
 	if (k == ACCOUNT_OPERATOR) {
 		return (struct session_life){MINUTES(15), HOURS(8)};
 	}

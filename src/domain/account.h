@@ -52,9 +52,12 @@ enum factor {
 const char *factor_name(enum factor f);
 bool factor_parse(struct str s, enum factor *ret_factor) MUST_CHECK NONNULL;
 
-/* How long a session lasts: unused, and in any case (S114). */
+/*
+ * How long a session lasts: unused, and in any case (S114); psd2: where pages
+ * are under that profile (RTS 2018/389 article 4(3)(d)).
+ */
 struct session_life { duration_ms idle, absolute; };
-struct session_life session_life(enum account_kind k);
+struct session_life session_life(enum account_kind k, bool psd2);
 
 /* S117: absolute, however often the device is used. */
 #define DEVICE_LIFE HOURS(24 * 30)

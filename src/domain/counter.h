@@ -33,6 +33,7 @@ enum counter_kind {
 	COUNTER_PAYEE,		/* payments of a person to a payee */
 	COUNTER_AGENT_FAILURES,	/* wrong codes and wrong stops of an agent */
 	COUNTER_NEWS,		/* what a customer is told of shipments */
+	COUNTER_PAYER,		/* wrong codes of a payer: domain/payer.h */
 	COUNTER_KIND_COUNT
 };
 

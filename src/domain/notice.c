@@ -15,6 +15,12 @@ message_is_news(enum message_kind k)
 	return k >= MESSAGE_NEWS_EXPECTED && k <= MESSAGE_NEWS_OVERRIDDEN;
 }
 
+bool
+message_is_payer(enum message_kind k)
+{
+	return k == MESSAGE_NOTICE_LAST_TRY || k == MESSAGE_NOTICE_BLOCKED;
+}
+
 const char *
 message_kind_name(enum message_kind k)
 {
@@ -25,7 +31,10 @@ const char *
 notice_reason(enum message_kind k)
 {
 	assert(message_is_notice(k) && k != MESSAGE_NOTICE_CHANGED);
-	return k == MESSAGE_NOTICE_FAILURES ? "failures" : "late_success";
+	return k == MESSAGE_NOTICE_FAILURES ? "failures"
+	    : k == MESSAGE_NOTICE_LAST_TRY ? "payments_last_try"
+	    : k == MESSAGE_NOTICE_BLOCKED ? "payments_blocked"
+	    : "late_success";
 }
 
 enum message_kind

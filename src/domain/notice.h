@@ -23,6 +23,8 @@ enum message_kind {
 	MESSAGE_NEWS_ATTEMPTED,	/* and the new day */
 	MESSAGE_NEWS_RETURNING,
 	MESSAGE_NEWS_OVERRIDDEN,	/* handed over without a code */
+	MESSAGE_NOTICE_LAST_TRY,	/* one more, and payments are blocked */
+	MESSAGE_NOTICE_BLOCKED,	/* payments are (S15) */
 	MESSAGE_KIND_COUNT
 };
 
@@ -43,6 +45,9 @@ const char *message_kind_name(enum message_kind k);
  * counts those of a subject: twelve a day, for all shipments.
  */
 duration_ms news_wait(const struct counter *c, unix_ms now) NONNULL;
+
+/* message_is_payer(k): about a block of payments. */
+bool message_is_payer(enum message_kind k);
 
 /* notice_reason(k): why, for the audit log; of a notice about codes. */
 const char *notice_reason(enum message_kind k);

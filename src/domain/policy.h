@@ -45,6 +45,13 @@ struct notice_policy {
 	int64_t late;		/* failures before a success */
 };
 
+/* Payments under the profile psd2; see domain/payer.h. */
+struct payer_policy {
+	int64_t psd2;		/* 1: the profile is on */
+	int64_t failures;	/* in a row, before a block */
+	int64_t block;		/* seconds of the first */
+};
+
 /* Whose messages are counted together; see domain/guard.h. */
 enum guard_scope {
 	GUARD_BLOCK,
@@ -75,6 +82,7 @@ struct policy {
 	struct purpose_policy purpose[PURPOSE_COUNT];
 	struct throttle_policy throttle;
 	struct notice_policy notice;
+	struct payer_policy payer;
 	struct rate_limit sends[POLICY_SEND_LIMITS];	/* to a recipient */
 	struct rate_limit creates;			/* for a subject */
 	struct rate_limit address_creates;		/* from an address */

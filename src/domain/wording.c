@@ -113,8 +113,8 @@ advice(const struct wording_request *rq)
 		    PART_NOTICE_LATE);
 	}
 	return wording_part(rq->locale, rq->purpose,
-	    rq->kind == MESSAGE_NOTICE_FAILURES ? PART_NOTICE_FAILURES
-	    : PART_NOTICE_LATE);
+	    rq->kind == MESSAGE_NOTICE_LATE_SUCCESS ? PART_NOTICE_LATE
+	    : PART_NOTICE_FAILURES);
 }
 
 static const char *

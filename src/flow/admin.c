@@ -143,6 +143,22 @@ look(struct tx *tx, const struct subject_admin *s, enum counter_kind kind,
 	return e;
 }
 
+/* S15: wrong codes for payments are counted beside the others. */
+static enum err
+forgive_payer(struct tx *tx, const struct subject_admin *s,
+    const uint8_t subject[static SUBJECT_BYTES])
+{
+	struct counter_row row;
+	enum err e = counter_row_get(tx, &s->tenant->id, COUNTER_PAYER,
+	    subject, &row);
+
+	if (e != ERR_NONE || row.version == 0) {
+		return e;
+	}
+	counter_clear(&row.state);
+	return counter_row_put(tx, &row, flow_now(s->flow));
+}
+
 static enum err
 forgive(struct tx *tx, const struct subject_admin *s,
     const uint8_t subject[static SUBJECT_BYTES], struct counter_row *failures)
@@ -153,6 +169,9 @@ forgive(struct tx *tx, const struct subject_admin *s,
 
 	counter_clear(&failures->state);
 	e = counter_row_put(tx, failures, now);
+	if (e == ERR_NONE) {
+		e = forgive_payer(tx, s, subject);
+	}
 	if (e == ERR_NONE) {
 		e = audit_begin(&a, s->flow, AUDIT_SUBJECT_CLEARED,
 		    &s->tenant->id, now);

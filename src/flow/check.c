@@ -10,15 +10,17 @@
 #include "flow/factor.h"
 #include "flow/guard.h"
 #include "flow/notice.h"
+#include "flow/payer.h"
 #include "flow/receipt.h"
 #include "flow/settle.h"
 #include "store/counters.h"
 
-/* The two counters that a wrong code adds to. */
+/* The counters that a wrong code adds to. */
 struct failures {
 	struct counter_row subject;
 	struct counter_row address;
-	bool has_address;
+	struct counter_row payer;
+	bool has_address, has_payer;
 };
 
 const char *
@@ -93,6 +95,10 @@ load_failures(struct tx *tx, const struct check *c, struct failures *f)
 		    COUNTER_ADDRESS_FAILURES, c->row.address, c->now,
 		    &f->address);
 	}
+	f->has_payer = payer_applies(c->tenant, c->row.purpose);
+	if (e == ERR_NONE && f->has_payer) {
+		e = payer_counter(tx, c->flow, &c->row, c->now, &f->payer);
+	}
 	return e;
 }
 
@@ -106,6 +112,9 @@ throttle(struct check *c, const struct failures *f)
 	const struct policy *p = &c->tenant->policy;
 
 	c->limited = limited_throttle(&f->subject, c->now, p);
+	if (c->limited.wait.v == 0 && f->has_payer) {
+		c->limited = payer_limited(&p->payer, &f->payer, c->now);
+	}
 	if (c->limited.wait.v == 0 && f->has_address) {
 		c->limited = limited_by("address",
 		    counter_wait(&f->address.state, c->now,
@@ -265,26 +274,60 @@ event_of(enum check_verdict v)
 	}
 }
 
-/* Success ends the subject's streak; anything else adds to both (S13, S17). */
+/* A right code ends the row of wrong ones. */
+static enum err
+forgive(struct tx *tx, const struct check *c, struct counter_row *row)
+{
+	if (row->state.streak == 0) {
+		return ERR_NONE;
+	}
+	counter_clear(&row->state);
+	return counter_row_put(tx, row, c->now);
+}
+
+static enum err
+blame(struct tx *tx, const struct check *c, struct counter_row *row)
+{
+	counter_add(&row->state, c->now);
+	return counter_row_put(tx, row, c->now);
+}
+
+/* Success ends the subject's streak; anything else adds to all (S13, S17). */
 static enum err
 count(struct tx *tx, const struct check *c, struct failures *f)
 {
-	enum err e = ERR_NONE;
+	bool approved = c->verdict == CHECK_APPROVED;
+	enum err e = approved ? forgive(tx, c, &f->subject)
+	    : blame(tx, c, &f->subject);
 
-	if (c->verdict == CHECK_APPROVED) {
-		if (f->subject.state.streak == 0) {
-			return ERR_NONE;
-		}
-		counter_clear(&f->subject.state);
-		return counter_row_put(tx, &f->subject, c->now);
+	if (e == ERR_NONE && f->has_payer) {
+		e = approved ? forgive(tx, c, &f->payer)
+		    : blame(tx, c, &f->payer);
 	}
-	counter_add(&f->subject.state, c->now);
-	e = counter_row_put(tx, &f->subject, c->now);
-	if (e == ERR_NONE && f->has_address) {
-		counter_add(&f->address.state, c->now);
-		e = counter_row_put(tx, &f->address, c->now);
+	if (e == ERR_NONE && f->has_address && !approved) {
+		e = blame(tx, c, &f->address);
 	}
 	return e;
+}
+
+/* S15: the payer is told before the last try, and of the block. */
+static enum err
+tell(struct tx *tx, struct check *c, const struct failures *f, int64_t streak)
+{
+	const struct payer_policy *p = &c->tenant->policy.payer;
+	enum message_kind kind = MESSAGE_CODE;
+
+	if (f->has_payer && c->verdict != CHECK_APPROVED) {
+		c->payer_streak = f->payer.state.streak;
+		kind = payer_notice(p, c->payer_streak);
+	}
+	if (message_is_notice(kind)) {
+		return notice_payer(tx, c->flow, &c->row, kind,
+		    c->payer_streak, c->now);
+	}
+	return notice_consider(tx, c->flow, c->tenant, &c->row,
+	    &(struct notice_cause){c->verdict == CHECK_APPROVED, streak},
+	    c->now);
 }
 
 static enum err
@@ -310,7 +353,7 @@ record(struct tx *tx, const struct check *c, const struct failures *f)
  * with this failure, or what this success has ended.
  */
 static enum err
-conclude(struct tx *tx, const struct check *c, struct failures *f)
+conclude(struct tx *tx, struct check *c, struct failures *f)
 {
 	bool approved = c->verdict == CHECK_APPROVED;
 	int64_t streak = f->subject.state.streak + (approved ? 0 : 1);
@@ -322,11 +365,7 @@ conclude(struct tx *tx, const struct check *c, struct failures *f)
 	if (e == ERR_NONE) {
 		e = record(tx, c, f);
 	}
-	if (e == ERR_NONE) {
-		e = notice_consider(tx, c->flow, c->tenant, &c->row,
-		    &(struct notice_cause){approved, streak}, c->now);
-	}
-	return e;
+	return e == ERR_NONE ? tell(tx, c, f, streak) : e;
 }
 
 /*
@@ -439,6 +478,7 @@ check_run(struct tx *tx, void *check)
 
 	c->now = flow_now(c->flow);
 	c->receipt = (struct str){NULL, 0};
+	c->payer_streak = 0;
 	e = challenge_row_get(tx, &c->tenant->id, &c->id, c->arena, &c->row);
 	if (e == ERR_MISSING ||
 	    (e == ERR_NONE && check_is_foreign(c->session, &c->row))) {
@@ -451,6 +491,11 @@ check_run(struct tx *tx, void *check)
 	if (door_code_is(c->flow, &c->row)) {
 		/* It opens at its door only: flow/door.h (R29). */
 		c->verdict = CHECK_UNKNOWN;
+		return ERR_NONE;
+	}
+	if (payer_applies(c->tenant, c->row.purpose) && !c->has_binding) {
+		/* S48: nobody may forget to say what it is to be good for. */
+		c->verdict = CHECK_NEEDS_BINDING;
 		return ERR_NONE;
 	}
 	c->input = read_typed(c, typed);

@@ -30,6 +30,7 @@ enum check_verdict {
 	/* It was not carried out, and nothing was counted. */
 	CHECK_UNKNOWN,		/* no such challenge of this tenant */
 	CHECK_NOT_A_CODE,	/* see input */
+	CHECK_NEEDS_BINDING,	/* of a payment, by the profile psd2 */
 	CHECK_THROTTLED		/* see limited */
 };
 
@@ -60,6 +61,7 @@ struct check {
 	struct limited limited;
 	struct challenge_row row;
 	unix_ms now;
+	int64_t payer_streak;	/* psd2: wrong codes of the payer; 0: none */
 	struct approved done;	/* what an approval did */
 	/* Made beside the commit or by finish, for CHECK_APPROVED. */
 	struct str receipt;

@@ -79,6 +79,36 @@ record(struct tx *tx, const struct flow *f, const struct challenge_row *row,
 	return audit_commit(&a, tx, f);
 }
 
+/* allowed: the subject's limits have room for it. */
+static enum err
+give(struct tx *tx, const struct flow *f, const struct challenge_row *row,
+    const struct tell_what *what, bool allowed, unix_ms now)
+{
+	struct id message;
+	enum err e = ERR_NONE;
+
+	if (allowed && row->channel == CHANNEL_TOTP) {
+		/* Its codes go nowhere, so the account is asked where to. */
+		e = tell_owner(tx, f, &row->tenant, &row->account, what, now,
+		    &message, &allowed);
+	} else if (allowed) {
+		e = queue(tx, f, row, what->kind, what->failures, now,
+		    &message);
+	}
+	return e == ERR_NONE ? record(tx, f, row, what->kind, what->failures,
+	    allowed ? &message : NULL, now) : e;
+}
+
+enum err
+notice_payer(struct tx *tx, const struct flow *f,
+    const struct challenge_row *row, enum message_kind kind, int64_t streak,
+    unix_ms now)
+{
+	const struct tell_what what = {kind, (int)streak};
+
+	return give(tx, f, row, &what, true, now);
+}
+
 enum err
 notice_consider(struct tx *tx, const struct flow *f,
     const struct tenant *tenant, const struct challenge_row *row,
@@ -86,26 +116,13 @@ notice_consider(struct tx *tx, const struct flow *f,
 {
 	enum message_kind kind = notice_due(&tenant->policy.notice,
 	    cause->approved, cause->streak);
+	const struct tell_what what = {kind, (int)cause->streak};
 	bool allowed = false;
-	struct id message;
 	enum err e;
 
 	if (!message_is_notice(kind)) {
 		return ERR_NONE;
 	}
 	e = count(tx, row, kind, now, &allowed);
-	if (e == ERR_NONE && allowed && row->channel == CHANNEL_TOTP) {
-		/* Its codes go nowhere, so the account is asked where to. */
-		const struct tell_what what = {kind, (int)cause->streak};
-
-		e = tell_owner(tx, f, &row->tenant, &row->account, &what, now,
-		    &message, &allowed);
-	} else if (e == ERR_NONE && allowed) {
-		e = queue(tx, f, row, kind, cause->streak, now, &message);
-	}
-	if (e == ERR_NONE) {
-		e = record(tx, f, row, kind, cause->streak,
-		    allowed ? &message : NULL, now);
-	}
-	return e;
+	return e == ERR_NONE ? give(tx, f, row, &what, allowed, now) : e;
 }

@@ -23,4 +23,12 @@ enum err notice_consider(struct tx *tx, const struct flow *f,
     const struct tenant *tenant, const struct challenge_row *row,
     const struct notice_cause *cause, unix_ms now) MUST_CHECK NONNULL;
 
+/*
+ * notice_payer(tx, f, row, kind, streak, now): MESSAGE_NOTICE_LAST_TRY or
+ * _BLOCKED (S15).  No limit of its own: blocks are further and further apart.
+ */
+enum err notice_payer(struct tx *tx, const struct flow *f,
+    const struct challenge_row *row, enum message_kind kind, int64_t streak,
+    unix_ms now) MUST_CHECK NONNULL;
+
 #endif

@@ -1,6 +1,7 @@
 #include "flow/pay.h"
 
 #include "flow/device.h"
+#include "flow/payer.h"
 #include "store/counters.h"
 
 /* The person's payments to this payee; the name in lower case. */
@@ -113,6 +114,32 @@ send_code(struct tx *tx, struct pay *p, const struct account *a)
 	return e;
 }
 
+/*
+ * S15: while a payer is blocked nothing is decided for him, either: or a
+ * payment that needs no code would be the way around the block.
+ */
+static enum err
+look_at_block(struct tx *tx, struct pay *p)
+{
+	struct counter_row failures;
+	enum err e;
+
+	if (!payer_applies(p->tenant, PURPOSE_TRANSACTION)) {
+		return ERR_NONE;
+	}
+	e = payer_counter_of(tx, p->flow, &p->tenant->id, &p->account,
+	    flow_now(p->flow), &failures);
+	if (e != ERR_NONE) {
+		return e;
+	}
+	p->issue.limited = payer_limited(&p->tenant->policy.payer, &failures,
+	    flow_now(p->flow));
+	if (p->issue.limited.wait.v > 0) {
+		p->verdict = PAY_LIMITED;
+	}
+	return ERR_NONE;
+}
+
 enum err
 pay_run(struct tx *tx, void *pay)
 {
@@ -127,9 +154,12 @@ pay_run(struct tx *tx, void *pay)
 		return ERR_NONE;
 	}
 	if (e == ERR_NONE) {
+		e = look_at_block(tx, p);
+	}
+	if (e == ERR_NONE && p->verdict == PAY_DECIDED) {
 		e = decide(tx, p, &a);
 	}
-	if (e != ERR_NONE) {
+	if (e != ERR_NONE || p->verdict != PAY_DECIDED) {
 		return e;
 	}
 	if (p->decide.decision.code == DECISION_REQUIRED) {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "domain/binding.h"
+#include "domain/payer.h"
 #include "flow/code.h"
 #include "flow/news.h"
 #include "flow/tell.h"
@@ -115,6 +116,12 @@ word(struct render *r, const struct flow *f, const struct tenant *tenant,
 	if (display_text_parse(str_of(tenant->brand), &r->brand) !=
 	    FLAW_NONE) {
 		return ERR_RANGE;
+	}
+	if (message_is_payer(d->message.kind)) {
+		/* A letter's row says no purpose; how long the block is. */
+		request.purpose = PURPOSE_TRANSACTION;
+		request.expires_in = payer_next(&tenant->policy.payer,
+		    d->message.failures);
 	}
 	if (message_is_news(d->message.kind)) {
 		e = add_news(r, f, &d->message, &request);

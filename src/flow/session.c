@@ -9,9 +9,9 @@ static const duration_ms seen_step = {60000};
 
 /* A clock that was put back does not make a session last longer. */
 static bool
-is_over(const struct session_row *row, unix_ms now)
+is_over(const struct session_row *row, bool psd2, unix_ms now)
 {
-	struct session_life life = session_life(row->kind);
+	struct session_life life = session_life(row->kind, psd2);
 
 	return !unix_ms_before(now, row->expires_at) ||
 	    !unix_ms_before(now, unix_ms_add(row->seen_at, life.idle)) ||
@@ -19,19 +19,19 @@ is_over(const struct session_row *row, unix_ms now)
 }
 
 enum err
-session_find(struct tx *tx, const struct flow *f, const struct id *tenant,
+session_find(struct tx *tx, const struct flow *f, const struct tenant *tenant,
     const struct session_key *key, struct arena *arena,
     struct session_row *ret_row, bool *ret_found)
 {
 	unix_ms now = flow_now(f);
 	struct session_row row;
-	enum err e = session_row_get(tx, tenant, key->hash, arena, &row);
+	enum err e = session_row_get(tx, &tenant->id, key->hash, arena, &row);
 
 	*ret_found = false;
 	if (e != ERR_NONE) {
 		return e == ERR_MISSING ? ERR_NONE : e;
 	}
-	if (is_over(&row, now)) {
+	if (is_over(&row, tenant->policy.payer.psd2 != 0, now)) {
 		return session_row_end(tx, &row.id);
 	}
 	if (!str_equal(row.host, key->host)) {
@@ -85,7 +85,7 @@ session_open(struct tx *tx, const struct flow *f,
 		.proved_at = start->proved ? now : (unix_ms){0},
 		.seen_at = now,
 		.expires_at = unix_ms_add(now,
-		    session_life(account->kind).absolute),
+		    session_life(account->kind, false).absolute),
 	};
 	enum err e = id_new(&f->rng, now, &row.id);
 

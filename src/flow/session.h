@@ -23,7 +23,7 @@ struct session_key {
 	struct str host;	/* as the request says it; empty: no browser */
 };
 enum err session_find(struct tx *tx, const struct flow *f,
-    const struct id *tenant, const struct session_key *key,
+    const struct tenant *tenant, const struct session_key *key,
     struct arena *arena, struct session_row *ret_row, bool *ret_found)
     MUST_CHECK NONNULL;
 

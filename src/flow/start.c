@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "flow/audit.h"
+#include "flow/payer.h"
 #include "store/counters.h"
 
 _Static_assert(DIGEST_BYTES == KEYRING_MAC, "a binding's digest is a MAC");
@@ -184,6 +185,14 @@ look_at_failures(struct tx *tx, struct start *s)
 	if (e == ERR_NONE) {
 		s->limited = limited_throttle(&failures, s->now,
 		    &s->tenant->policy);
+	}
+	if (e == ERR_NONE && s->limited.wait.v == 0 &&
+	    payer_applies(s->tenant, s->row.purpose)) {
+		e = payer_counter(tx, s->flow, &s->row, s->now, &failures);
+		if (e == ERR_NONE) {
+			s->limited = payer_limited(&s->tenant->policy.payer,
+			    &failures, s->now);
+		}
 	}
 	return e;
 }

@@ -419,6 +419,57 @@ describe("accounts", () => {
 		assert.equal(right.json.result, "mismatch");
 	});
 
+	test("S15: psd2: five wrong codes block payments, with a warning before", async () => {
+		const path = "/v1/tenants/default/policy";
+		await server.expect(200, "PUT", path, { limits: { psd2: 1 } });
+		const ada = await person(server);
+		const pay = (amount = "129.00") => server.post("/v1/transactions", {
+			account: ada.id, amount, currency: "EUR", payee: "Bookshop" });
+		const binding = { amount: "129.00", currency: "EUR", payee: "Bookshop" };
+		const left = [];
+		for (const tries of [3, 2]) {
+			const { challenge } = (await pay()).json;
+			const wrong = server.wrong(await server.code(challenge));
+			/* S48: nobody forgets to say what is paid. */
+			const unsaid = await server.check(challenge, wrong);
+			assert.equal(unsaid.status, 400);
+			assert.equal(unsaid.json.errors[0].field, "binding");
+			for (let i = 0; i < tries; i++) {
+				const { json } = await server.check(challenge, wrong,
+					{ binding });
+				left.push(json.payments.failures_left);
+				assert.equal(json.payments.block_s, 1800);
+			}
+		}
+		assert.deepEqual(left, [4, 3, 2, 1, 0]);
+		for (const amount of ["129.00", "1.00"]) {
+			const { status, json, headers } = await pay(amount);
+			assert.equal(status, 429);
+			assert.equal(json.code, "throttled");
+			assert.match(json.detail, /payments/);
+			assert.equal(headers.get("retry-after"), "1800");
+		}
+		const subjects = await server.until(async () => {
+			const { messages } = (await server.get("/sandbox/inbox")).json;
+			const told = messages.filter((m) => m.to === ada.email &&
+				m.kind === "notice").map((m) => m.text);
+			return told.length >= 2 ? told.join("\n") : false;
+		});
+		assert.match(subjects, /After one more, no code releases a payment for 30 min/);
+		assert.match(subjects, /For the next 30 min no code releases a payment/);
+		/* Signing in is another thing. */
+		const b = browser();
+		await b.signIn(ada.email);
+		assert.equal((await b.expect(200, "GET", "/v1/session")).idle_s, 300);
+		await server.advance(1800);
+		const { challenge } = (await pay()).json;
+		const { json } = await server.check(challenge,
+			await server.code(challenge), { binding });
+		assert.equal(json.result, "approved");
+		await server.expect(200, "PUT", path, {});
+		await server.advance(-1800);
+	});
+
 	test("S78: a sign-up says nothing of who has an account", async () => {
 		const ada = await person(server);
 		const ask = (email) => browser().call("POST", "/v1/sign_ups",

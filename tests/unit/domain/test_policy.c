@@ -57,6 +57,9 @@ static const struct limit {
 	{"free_failures", 5, 0, 10},			/* S16 */
 	{"failures_per_day", 20, 5, 64},		/* S14, soft */
 	{"failures_in_a_row", 100, 5, 100},		/* S14, hard */
+	{"psd2", 0, 0, 1},				/* S15 */
+	{"psd2_failures", 5, 2, 5},			/* RTS 4(3)(b): five at most */
+	{"psd2_block_s", 1800, 300, 86400},
 	{"sends_per_10_minutes", 5, 1, 64},		/* S36 */
 	{"sends_per_hour", 10, 1, 64},			/* S36 */
 	{"sends_per_day", 20, 1, 64},			/* S36 */

@@ -170,6 +170,35 @@ test_notice_sms(void **state)
 	wording_done(&w);
 }
 
+/* S15: in every language and channel: how often, and how long the block is. */
+static void
+test_payer_notices(void **state)
+{
+	struct display_text long_brand =
+	    display("Lindenhofer Versandhandels-Kontor GmbH");
+	struct wording w;
+
+	(void)state;
+	wording_init(&w);
+	for (int i = 0; i < LOCALE_COUNT * 6; i++) {
+		struct wording_request rq = notice(i % 2 == 0
+		    ? MESSAGE_NOTICE_LAST_TRY : MESSAGE_NOTICE_BLOCKED,
+		    PURPOSE_TRANSACTION, (enum channel)(i / 2 % 3),
+		    (enum locale)(i / 6));
+
+		rq.expires_in = MINUTES(37);
+		assert_int_equal(wording_render(&rq, &w), ERR_NONE);
+		if (!has(&w.text, "37") &&
+		    !(rq.channel == CHANNEL_SMS &&
+		    rq.kind == MESSAGE_NOTICE_LAST_TRY)) {
+			fail_msg("not how long: %s", buf_c(&w.text));
+		}
+		rq.brand = &long_brand;
+		assert_int_equal(wording_render(&rq, &w), ERR_NONE);
+	}
+	wording_done(&w);
+}
+
 /* S5: there is no way to a notice with a code. */
 static void
 test_notice_has_no_code(void **state)
@@ -423,6 +452,7 @@ main(void)
 		cmocka_unit_test(test_lint_notices),
 		cmocka_unit_test(test_notice_email),
 		cmocka_unit_test(test_notice_sms),
+		cmocka_unit_test(test_payer_notices),
 		cmocka_unit_test(test_notice_has_no_code),
 		cmocka_unit_test(test_transaction),
 		cmocka_unit_test(test_says_what_triggered_it),
