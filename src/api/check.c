@@ -51,6 +51,29 @@ write_block(struct jsonw *w, const struct check *c)
 	jsonw_object_end(w);
 }
 
+/* What was really answered with, not the channel of the challenge. */
+static enum factor
+method_of(const struct check *c)
+{
+	return c->row.answered > 0 ? receipt_method(&c->row)
+	    : check_factor(c);
+}
+
+void
+check_write_strength(struct jsonw *w, const struct check *k)
+{
+	enum factor method = method_of(k);
+
+	jsonw_key(w, "amr");
+	jsonw_array(w);
+	jsonw_z(w, receipt_amr(method));
+	jsonw_array_end(w);
+	jsonw_member_z(w, "method", factor_name(method));
+	jsonw_member_bool(w, "restricted", method < FACTOR_TOTP &&
+	    channel_restricted((enum channel)method));
+	jsonw_member_bool(w, "phishing_resistant", false);
+}
+
 static void
 write_check(const struct check *c, struct buf *out)
 {
@@ -68,14 +91,7 @@ write_check(const struct check *c, struct buf *out)
 		write_done(&w, &c->done);
 	}
 	write_block(&w, c);
-	/* Rule 12: how strong this proof is, in any case. */
-	jsonw_key(&w, "amr");
-	jsonw_array(&w);
-	jsonw_z(&w, receipt_amr(c->row.channel));
-	jsonw_array_end(&w);
-	jsonw_member_bool(&w, "restricted",
-	    channel_restricted(c->row.channel));
-	jsonw_member_bool(&w, "phishing_resistant", false);
+	check_write_strength(&w, c);
 	jsonw_object_end(&w);
 }
 

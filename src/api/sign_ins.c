@@ -166,6 +166,7 @@ write_complete(struct complete_call *c, struct buf *out)
 	    : check_verdict_name(k->verdict));
 	jsonw_member_i64(&w, "attempts_left", k->row.state.attempts_left);
 	if (c->done.signed_in) {
+		check_write_strength(&w, k);
 		session_write(&c->call, &w, &c->done.session,
 		    &c->done.token);
 		if (c->done.remember && auth_is_browser(&c->call)) {

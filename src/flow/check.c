@@ -171,6 +171,14 @@ is_by(const struct check *c, enum factor factor)
 	return c->by != NULL && *c->by == factor;
 }
 
+enum factor
+check_factor(const struct check *c)
+{
+	return is_by(c, FACTOR_RECOVERY_CODE) ? FACTOR_RECOVERY_CODE
+	    : is_by(c, FACTOR_TOTP) ? FACTOR_TOTP
+	    : (enum factor)c->row.channel;
+}
+
 static enum err
 compare_recovery(struct tx *tx, struct check *c, bool *ret_right)
 {
@@ -341,6 +349,7 @@ record(struct tx *tx, const struct check *c, const struct failures *f)
 		return e;
 	}
 	audit_challenge(&a, &c->row);
+	jsonw_member_z(&a.json, "method", factor_name(check_factor(c)));
 	jsonw_member_i64(&a.json, "attempts_left",
 	    c->row.state.attempts_left);
 	jsonw_member_i64(&a.json, "failures_in_a_row",
@@ -415,6 +424,8 @@ carry_out(struct tx *tx, struct check *c, struct failures *f,
 	step = challenge_step(&c->row.state, event, p, c->now);
 	assert(step == CHALLENGE_DONE);
 	c->verdict = verdict_after(c->row.state.status);
+	c->row.answered = c->verdict == CHECK_APPROVED
+	    ? (unsigned)check_factor(c) + 1 : 0;
 	e = challenge_row_update(tx, &c->row);
 	if (e == ERR_NONE) {
 		e = conclude(tx, c, f);

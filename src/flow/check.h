@@ -83,6 +83,12 @@ bool check_is_foreign(const struct session_row *session,
  */
 enum err check_finish(struct check *c) MUST_CHECK NONNULL;
 
+/*
+ * check_factor(c): what was typed is of this factor: what the challenge sent,
+ * or what stood in for it.  Once the challenge is known.
+ */
+enum factor check_factor(const struct check *c) NONNULL;
+
 /* check_verdict_name(v): the API's result; for those that were carried out. */
 const char *check_verdict_name(enum check_verdict v);
 

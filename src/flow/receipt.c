@@ -19,19 +19,32 @@ enum { PAYLOAD_MAX = 5800 };
 static const struct str opening = STR_INIT("{\"challenge\":\"");
 
 const char *
-receipt_amr(enum channel c)
+receipt_amr(enum factor factor)
 {
-	switch (c) {
-	case CHANNEL_SMS:
+	switch (factor) {
+	case FACTOR_SMS:
 		return "sms";
-	case CHANNEL_VOICE:
+	case FACTOR_VOICE:
 		return "tel";
-	case CHANNEL_EMAIL:
-	case CHANNEL_TOTP:
-	case CHANNEL_COUNT:
+	case FACTOR_EMAIL:
+	case FACTOR_TOTP:
+	case FACTOR_RECOVERY_CODE:
+	case FACTOR_COUNT:
 	default:
 		return "otp";
 	}
+}
+
+enum factor
+receipt_method(const struct challenge_row *row)
+{
+	_Static_assert((int)FACTOR_EMAIL == (int)CHANNEL_EMAIL &&
+	    (int)FACTOR_SMS == (int)CHANNEL_SMS &&
+	    (int)FACTOR_VOICE == (int)CHANNEL_VOICE &&
+	    (int)FACTOR_TOTP == (int)CHANNEL_TOTP, "the first are channels");
+
+	return (enum factor)(row->answered > 0 ? row->answered - 1
+	    : (unsigned)row->channel);
 }
 
 static void
@@ -56,8 +69,11 @@ write_payload(const struct flow *f, const struct tenant *tenant,
 	jsonw_member_z(&w, "purpose", purpose_name(row->purpose));
 	jsonw_key(&w, "amr");
 	jsonw_array(&w);
-	jsonw_z(&w, receipt_amr(row->channel));
+	jsonw_z(&w, receipt_amr(receipt_method(row)));
 	jsonw_array_end(&w);
+	if (row->answered > 0) {
+		jsonw_member_z(&w, "method", factor_name(receipt_method(row)));
+	}
 	binding_write(&w, b);
 	jsonw_object_end(&w);
 }

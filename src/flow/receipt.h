@@ -55,7 +55,13 @@ enum err redeem_run(struct tx *tx, void *redeem) MUST_CHECK NONNULL;
 
 const char *redeem_verdict_name(enum redeem_verdict v);
 
-/* amr of a channel (RFC 8176): "otp", "sms", "tel". */
-const char *receipt_amr(enum channel c);
+/* amr of a factor (RFC 8176): "otp", "sms", "tel". */
+const char *receipt_amr(enum factor factor);
+
+/*
+ * receipt_method(row): what an approved challenge was answered with; of one
+ * that was approved before that was kept, what was sent.
+ */
+enum factor receipt_method(const struct challenge_row *row) NONNULL;
 
 #endif

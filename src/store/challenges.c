@@ -24,7 +24,7 @@ static const struct sql insert_row = {
 
 static const struct sql get_row = {
 	.name = "challenge_get",
-	.text = "SELECT " ALL_COLUMNS " FROM challenges "
+	.text = "SELECT " ALL_COLUMNS ", answered FROM challenges "
 	    "WHERE id = $1 AND tenant = $2",
 	.lock = true,
 };
@@ -47,7 +47,7 @@ static const struct sql update_ended = {
 	.name = "challenge_update_ended",
 	.text = "UPDATE challenges SET generation = $3, attempts_left = $4, "
 	    "sends_left = $5, resend_at = $6, spent = $7, channel = $8, "
-	    "status = $9, ended_at = $10, redeemed_at = $11, "
+	    "status = $9, ended_at = $10, redeemed_at = $11, answered = $12, "
 	    "version = version + 1 "
 	    "WHERE id = $1 AND version = $2 AND (status = 0 OR status = $9) "
 	    "AND (redeemed_at = 0 OR redeemed_at = $11)",
@@ -55,7 +55,7 @@ static const struct sql update_ended = {
 
 static const struct sql list_overdue = {
 	.name = "challenge_overdue",
-	.text = "SELECT " ALL_COLUMNS " FROM challenges "
+	.text = "SELECT " ALL_COLUMNS ", answered FROM challenges "
 	    "WHERE status = 0 AND expires_at <= $1 "
 	    "ORDER BY expires_at LIMIT $2",
 	.lock = true,
@@ -160,6 +160,7 @@ read_row(struct sql_row *r, struct arena *arena, struct challenge_row *row)
 	row->has_account = row_id_or_none(r, &row->account);
 	row->fallback = row_copy(r, arena);
 	row->version = row_i64(r);
+	row->answered = (unsigned)row_range(r, 0, FACTOR_COUNT);
 	return row_end(r);
 }
 
@@ -203,7 +204,7 @@ challenge_row_update(struct tx *tx, struct challenge_row *row)
 		sql_i64(c->sends_left), sql_time(c->resend_at),
 		sql_i64(c->spent), sql_i64(row->channel),
 		sql_i64(c->status), sql_time(c->ended_at),
-		sql_time(row->redeemed_at),
+		sql_time(row->redeemed_at), sql_i64(row->answered),
 	};
 	enum err err = sql_exec_one(tx,
 	    pending ? &update_pending : &update_ended, v,

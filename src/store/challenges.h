@@ -7,6 +7,7 @@
 #define STORE_CHALLENGES_H
 
 #include "base/arena.h"
+#include "domain/account.h"
 #include "domain/challenge.h"
 #include "store/store.h"
 
@@ -31,6 +32,7 @@ struct challenge_row {
 	uint32_t epoch;
 	bool has_account;
 	struct id account;		/* whose code it is; or none */
+	unsigned answered;		/* enum factor + 1; 0: by none */
 	unix_ms redeemed_at;		/* of the receipt; zero: not yet */
 	int64_t version;		/* set by get and insert, used by update */
 };

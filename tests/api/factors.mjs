@@ -95,9 +95,10 @@ async function signInBoth(server, ada, app, codes, enrolled) {
 		`/v1/sign_ins/${id}/complete`, body);
 	assert.equal((await complete(begun.id,
 		{ factor: "totp", code: enrolled })).result, "wrong");
-	assert.equal((await complete(begun.id,
-		{ factor: "totp", code: await code(server, app, 1) })).result,
-	"signed_in");
+	const entered = await complete(begun.id,
+		{ factor: "totp", code: await code(server, app, 1) });
+	assert.deepEqual([entered.result, entered.method, entered.restricted],
+		["signed_in", "totp", false]);
 	const session = await browser.expect(200, "GET", "/v1/session");
 	assert.equal(session.account, ada.id);
 	/* In a browser, with a code given just now. */
@@ -109,9 +110,11 @@ async function signInBoth(server, ada, app, codes, enrolled) {
 	for (const [typed, result] of [[codes[4].toUpperCase(), "signed_in"],
 		[codes[4], "wrong"], [codes[5], "signed_in"]]) {
 		const again = await begin(other, ada.email);
-		assert.equal((await other.expect(200, "POST",
+		const said = await other.expect(200, "POST",
 			`/v1/sign_ins/${again.id}/complete`,
-			{ factor: "recovery_code", code: typed })).result, result, typed);
+			{ factor: "recovery_code", code: typed });
+		assert.deepEqual([said.result, said.method], [result,
+			result === "wrong" ? undefined : "recovery_code"], typed);
 	}
 	const last = await begin(other, ada.email);
 	await other.expect(400, "POST", `/v1/sign_ins/${last.id}/complete`,

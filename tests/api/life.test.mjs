@@ -48,7 +48,7 @@ describe("the life of a code", () => {
 
 		const first = (await server.check(made, server.wrong(message.code))).json;
 		assert.deepEqual(first, { id: made.id, result: "wrong",
-			status: "pending", attempts_left: 4, amr: ["otp"],
+			status: "pending", attempts_left: 4, amr: ["otp"], method: "email",
 			restricted: false, phishing_resistant: false });
 		const second = (await server.check(made, message.code)).json;
 		assert.equal(second.result, "approved");
@@ -74,7 +74,8 @@ describe("the life of a code", () => {
 			assert.equal(Date.parse(made.expires_at) -
 				Date.parse(made.created_at), 300_000);
 			const { json } = await server.check(made, await server.code(made));
-			assert.deepEqual([json.amr, json.restricted], [[amr], true]);
+			assert.deepEqual([json.amr, json.method, json.restricted],
+				[[amr], channel, true]);
 		}
 	});
 
@@ -313,7 +314,7 @@ describe("the life of a code", () => {
 				typ: "receipt+jwt", currentDate: new Date(await now()) });
 		assert.equal(protectedHeader.alg, "EdDSA");
 		assert.deepEqual(payload.binding, PAYMENT);
-		assert.deepEqual(payload.amr, ["otp"]);
+		assert.deepEqual([payload.amr, payload.method], [["otp"], "email"]);
 		assert.equal(payload.purpose, "transaction");
 		assert.equal(payload.challenge, made.id);
 		assert.equal(payload.exp - payload.iat, 120);

@@ -380,6 +380,7 @@ test_event_says(void **state)
 	buf_z(&text, "%\"event\":\"challenge.wrong\"%\"subject\":\"");
 	hex_encode(&text, row.subject, SUBJECT_BYTES);
 	buf_z(&text, "\",\"purpose\":\"sign_in\",\"channel\":\"email\","
+	    "\"method\":\"email\","
 	    "\"attempts_left\":4,\"failures_in_a_row\":1}");
 	OK(buf_err(&text));
 	v = sql_text(buf_view(&text));

@@ -32,7 +32,7 @@ the_way_it_goes(void **state)
 	people_code(&app, world_now(w), 0, code);
 	c = world_check(w, i.start.row.id, code);
 	assert_int_equal(c.verdict, CHECK_APPROVED);
-	assert_string_equal(receipt_amr(c.row.channel), "otp");
+	assert_string_equal(receipt_amr(receipt_method(&c.row)), "otp");
 	assert_false(channel_restricted(c.row.channel));
 	/* nothing was sent for it, and nothing can be */
 	assert_int_equal(world_resend(w, people_challenge(w, account), false).verdict,

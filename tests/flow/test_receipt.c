@@ -80,6 +80,7 @@ test_payload(void **state)
 	}
 	buf_printf(&want, "\",\"iat\":%lld,\"exp\":%lld,"
 	    "\"purpose\":\"transaction\",\"amr\":[\"otp\"],"
+	    "\"method\":\"email\","
 	    "\"binding\":{\"payee\":\"ACME \\\"Ltd\\\"\","
 	    "\"amount\":\"12.00 EUR\"}}",
 	    (long long)WORLD_NOW / 1000, (long long)WORLD_NOW / 1000 + 120);
@@ -92,10 +93,11 @@ static void
 test_amr(void **state)
 {
 	(void)state;
-	assert_string_equal("otp", receipt_amr(CHANNEL_EMAIL));
-	assert_string_equal("otp", receipt_amr(CHANNEL_TOTP));
-	assert_string_equal("sms", receipt_amr(CHANNEL_SMS));
-	assert_string_equal("tel", receipt_amr(CHANNEL_VOICE));
+	assert_string_equal("otp", receipt_amr(FACTOR_EMAIL));
+	assert_string_equal("otp", receipt_amr(FACTOR_TOTP));
+	assert_string_equal("otp", receipt_amr(FACTOR_RECOVERY_CODE));
+	assert_string_equal("sms", receipt_amr(FACTOR_SMS));
+	assert_string_equal("tel", receipt_amr(FACTOR_VOICE));
 }
 
 /* The largest binding, of bytes that double: the approval has its receipt. */

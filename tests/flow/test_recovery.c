@@ -43,8 +43,8 @@ ready(struct world *w, struct id challenge, const struct recovery_code *code)
 	return t;
 }
 
-static enum check_verdict
-try_on(struct world *w, struct id challenge,
+static struct check
+answer(struct world *w, struct id challenge,
     const struct recovery_code *code)
 {
 	static const enum factor by = FACTOR_RECOVERY_CODE;
@@ -55,13 +55,59 @@ try_on(struct world *w, struct id challenge,
 		.typed = STR("xxxx-xxxx-xxxx-xxxx"),
 		.by = &by,
 		.proof = {t.salt, t.tag},
-	}).verdict;
+	});
+}
+
+static enum check_verdict
+try_on(struct world *w, struct id challenge,
+    const struct recovery_code *code)
+{
+	return answer(w, challenge, code).verdict;
 }
 
 static struct id
 sign_in(struct world *w, struct id account)
 {
 	return people_ask(w, account, CHANNEL_EMAIL).start.row.id;
+}
+
+/* What the receipt says of the method, and what is kept for its redemption. */
+static void
+must_say(struct world *w, struct check *c, const char *method)
+{
+	struct redeem r = {.flow = &w->flow, .tenant = &w->tenant,
+	    .arena = w->arena, .purpose = PURPOSE_SIGN_IN};
+
+	assert_int_equal(CHECK_APPROVED, c->verdict);
+	assert_string_equal(method, factor_name(receipt_method(&c->row)));
+	OK(check_finish(c));
+	r.receipt = c->receipt;
+	OK(redeem_prepare(&r));
+	assert_non_null(memmem(r.payload.p, r.payload.n, method,
+	    strlen(method)));
+	assert_null(memmem(r.payload.p, r.payload.n, "email", 5));
+	world_do(w, redeem_run, &r);
+	assert_int_equal(REDEEM_REDEEMED, r.verdict);
+}
+
+/* Rule 12: not the channel of the challenge, but what was answered with. */
+static void
+receipt_says_how(void **state)
+{
+	static const enum factor by = FACTOR_TOTP;
+	struct world *w = *state;
+	struct id account = people_person(w);
+	struct recovery_new n = make(w, account);
+	struct app app = people_enrol(w, account, HMAC_SHA1, 6);
+	struct check c = answer(w, sign_in(w, account), &n.set.code[3]);
+	char code[HOTP_CODE_SIZE];
+
+	must_say(w, &c, "recovery_code");
+	world_advance(w, SECONDS(30));
+	people_code(&app, world_now(w), 0, code);
+	c = world_try(w, (struct check){.id = sign_in(w, account),
+	    .typed = str_of(code), .by = &by});
+	must_say(w, &c, "totp");
 }
 
 static enum check_verdict
@@ -223,6 +269,7 @@ int
 main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
+		WORLD_TEST(receipt_says_how),
 		WORLD_TEST(each_once),
 		WORLD_TEST(one_of_a_crowd),
 		WORLD_TEST(a_new_set_kills_the_old),
