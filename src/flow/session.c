@@ -70,6 +70,49 @@ record(struct tx *tx, const struct flow *f, enum audit_event event,
 	return audit_commit(&a, tx, f);
 }
 
+static struct cell
+label_cell(const struct id *session)
+{
+	return (struct cell){"sessions", "label", flow_id_bytes(session)};
+}
+
+static enum err
+seal_label(const struct flow *f, struct str label, struct session_row *row,
+    struct buf *sealed)
+{
+	struct cell cell = label_cell(&row->id);
+	enum err e;
+
+	row->label = STR("");
+	if (label.n == 0) {
+		return ERR_NONE;
+	}
+	e = keyring_seal(f->ring, &f->rng, &cell, label, sealed);
+	row->label = buf_view(sealed);
+	return e;
+}
+
+static enum err
+open_label(const struct flow *f, const struct session_row *row,
+    struct arena *arena, struct str *ret_label)
+{
+	struct cell cell = label_cell(&row->id);
+	struct buf plain;
+	enum err e;
+
+	*ret_label = STR("");
+	if (row->label.n == 0) {
+		return ERR_NONE;
+	}
+	buf_init(&plain, DISPLAY_TEXT_MAX);
+	e = keyring_unseal(f->ring, &cell, row->label, &plain);
+	if (e == ERR_NONE && !arena_str(arena, buf_view(&plain), ret_label)) {
+		e = ERR_NOMEM;
+	}
+	buf_done(&plain);
+	return e;
+}
+
 enum err
 session_open(struct tx *tx, const struct flow *f,
     const struct account_row *account, const struct session_start *start,
@@ -87,12 +130,19 @@ session_open(struct tx *tx, const struct flow *f,
 		.expires_at = unix_ms_add(now,
 		    session_life(account->kind, false).absolute),
 	};
+	struct buf sealed;
 	enum err e = id_new(&f->rng, now, &row.id);
 
 	memcpy(row.hash, start->token->hash, TOKEN_HASH);
+	buf_init(&sealed, DISPLAY_TEXT_MAX + KEYRING_SEAL_EXTRA);
+	if (e == ERR_NONE) {
+		e = seal_label(f, start->label, &row, &sealed);
+	}
 	if (e == ERR_NONE) {
 		e = session_row_insert(tx, &row);
 	}
+	buf_done(&sealed);
+	row.label = STR("");
 	if (e == ERR_NONE) {
 		e = session_row_crowd(tx, &account->id, ACCOUNT_SESSIONS_MAX);
 	}
@@ -114,6 +164,63 @@ session_end(struct tx *tx, const struct flow *f,
 
 	return e == ERR_NONE ? record(tx, f, AUDIT_SESSION_ENDED,
 	    &row->tenant, &row->account, &row->id) : e;
+}
+
+static enum err
+end_one(struct tx *tx, const struct sessions *s)
+{
+	enum err e = session_row_end_one(tx, &s->account, &s->session);
+
+	return e == ERR_NONE ? record(tx, s->flow, AUDIT_SESSION_ENDED,
+	    &s->tenant->id, &s->account, &s->session) : e;
+}
+
+static enum err
+view(struct sessions *s, const struct session_row *row)
+{
+	struct session_view *v = &s->views[s->n];
+
+	if (is_over(row, s->tenant->policy.payer.psd2 != 0,
+	    flow_now(s->flow))) {
+		return ERR_NONE;
+	}
+	s->n++;
+	*v = (struct session_view){
+		.id = row->id,
+		.created_at = row->created_at,
+		.seen_at = row->seen_at,
+		.expires_at = row->expires_at,
+	};
+	return open_label(s->flow, row, s->arena, &v->label);
+}
+
+enum err
+sessions_run(struct tx *tx, void *sessions)
+{
+	struct sessions *s = sessions;
+	struct session_row rows[ACCOUNT_SESSIONS_MAX];
+	struct account_row account;
+	unsigned n = 0;
+	enum err e = account_row_look(tx, &s->tenant->id, &s->account,
+	    s->arena, &account);
+
+	s->n = 0;
+	if (e == ERR_NONE && account.status != ACCOUNT_ACTIVE) {
+		e = ERR_MISSING;
+	}
+	if (e == ERR_NONE && s->end) {
+		e = end_one(tx, s);
+	}
+	s->found = e == ERR_NONE;
+	if (e != ERR_NONE) {
+		return e == ERR_MISSING ? ERR_NONE : e;
+	}
+	e = session_row_list(tx, &s->account, ACCOUNT_SESSIONS_MAX, s->arena,
+	    rows, &n);
+	for (unsigned i = 0; e == ERR_NONE && i < n; i++) {
+		e = view(s, &rows[i]);
+	}
+	return e;
 }
 
 enum err

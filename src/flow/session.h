@@ -38,6 +38,7 @@ bool session_proved_lately(const struct session_row *row, unix_ms now)
  */
 struct session_start {
 	const struct token *token;
+	struct str label;	/* "Firefox on Linux"; may be empty */
 	struct str host;
 	bool proved;
 };
@@ -48,6 +49,30 @@ enum err session_open(struct tx *tx, const struct flow *f,
 /* session_end(tx, f, row): sign-out, with its event. */
 enum err session_end(struct tx *tx, const struct flow *f,
     const struct session_row *row) MUST_CHECK NONNULL;
+
+/*
+ * The sessions of an account that last, newest first; one of them ends first
+ * where that is asked for.  A use_case.
+ */
+struct session_view {
+	struct id id;
+	struct str label;
+	unix_ms created_at, seen_at, expires_at;
+};
+struct sessions {
+	/* Given. */
+	const struct flow *flow;
+	const struct tenant *tenant;
+	struct arena *arena;
+	struct id account;
+	bool end;		/* session ends first */
+	struct id session;
+	/* Made by run. */
+	bool found;		/* the account, and what should end */
+	struct session_view views[ACCOUNT_SESSIONS_MAX];
+	unsigned n;
+};
+enum err sessions_run(struct tx *tx, void *sessions) MUST_CHECK NONNULL;
 
 /* Sign-out: a use_case. */
 struct sign_out {

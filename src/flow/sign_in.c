@@ -279,6 +279,7 @@ open_session(struct tx *tx, struct sign_in *s)
 {
 	const struct session_start start = {
 		.token = &s->token, .host = s->client.host,
+		.label = s->client.label,
 	};
 	enum err e = ERR_NONE;
 
@@ -408,6 +409,7 @@ enter(struct tx *tx, struct sign_in_complete *c,
 	const struct flow *f = c->check.flow;
 	const struct session_start start = {
 		.token = &c->token, .host = c->client.host, .proved = true,
+		.label = c->client.label,
 	};
 	uint8_t person[SUBJECT_BYTES];
 	struct str label;

@@ -121,6 +121,7 @@ enter(struct tx *tx, struct sign_up_complete *c,
 {
 	const struct session_start start = {
 		.token = &c->token, .host = c->client.host, .proved = true,
+		.label = c->client.label,
 	};
 	struct new_account n;
 	enum err e = make_account(tx, c, waiting, &n);

@@ -4,18 +4,29 @@
 
 #define COLUMNS \
 	"id, tenant, account, kind, hash, host, created_at, proved_at, " \
-	"seen_at, expires_at"
+	"seen_at, expires_at, label"
 
 static const struct sql insert_row = {
 	.name = "session_insert",
 	.text = "INSERT INTO sessions (" COLUMNS ") VALUES ($1, $2, $3, $4, "
-	    "$5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING",
+	    "$5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING",
 };
 
 static const struct sql get_row = {
 	.name = "session_get",
 	.text = "SELECT " COLUMNS " FROM sessions "
 	    "WHERE hash = $1 AND tenant = $2",
+};
+
+static const struct sql list_rows = {
+	.name = "session_list",
+	.text = "SELECT " COLUMNS " FROM sessions WHERE account = $1 "
+	    "ORDER BY id DESC LIMIT $2",
+};
+
+static const struct sql end_one = {
+	.name = "session_end_one",
+	.text = "DELETE FROM sessions WHERE id = $1 AND account = $2",
 };
 
 static const struct sql mark_seen = {
@@ -66,6 +77,7 @@ session_row_insert(struct tx *tx, const struct session_row *row)
 		sql_bytes(row->hash, TOKEN_HASH), sql_blob(row->host),
 		sql_time(row->created_at), sql_time(row->proved_at),
 		sql_time(row->seen_at), sql_time(row->expires_at),
+		sql_blob(row->label.n > 0 ? row->label : STR("")),
 	};
 
 	return sql_exec_one(tx, &insert_row, v, SQL_COUNT(v), ERR_EXISTS);
@@ -77,23 +89,43 @@ struct one {
 };
 
 static enum err
-read_one(struct sql_row *r, void *ctx)
+read_row(struct sql_row *r, struct arena *arena, struct session_row *row)
 {
-	struct one *one = ctx;
-	struct session_row *row = &one->row;
-
 	row_id(r, &row->id);
 	row_id(r, &row->tenant);
 	row_id(r, &row->account);
 	row->kind = (enum account_kind)row_range(r, 0,
 	    ACCOUNT_KIND_COUNT - 1);
 	row_bytes(r, row->hash, TOKEN_HASH);
-	row->host = row_copy(r, one->arena);
+	row->host = row_copy(r, arena);
 	row->created_at = row_time(r);
 	row->proved_at = row_time(r);
 	row->seen_at = row_time(r);
 	row->expires_at = row_time(r);
+	row->label = row_copy(r, arena);
 	return row_end(r);
+}
+
+static enum err
+read_one(struct sql_row *r, void *ctx)
+{
+	struct one *one = ctx;
+
+	return read_row(r, one->arena, &one->row);
+}
+
+struct list {
+	struct arena *arena;
+	struct session_row *rows;
+	unsigned n;
+};
+
+static enum err
+read_next(struct sql_row *r, void *ctx)
+{
+	struct list *list = ctx;
+
+	return read_row(r, list->arena, &list->rows[list->n++]);
 }
 
 enum err
@@ -132,6 +164,30 @@ enum err
 session_row_proved(struct tx *tx, const struct id *id, unix_ms at)
 {
 	return mark(tx, &mark_proved, id, at);
+}
+
+enum err
+session_row_list(struct tx *tx, const struct id *account, unsigned max,
+    struct arena *arena, struct session_row *rows, unsigned *ret_n)
+{
+	const struct sql_value v[] = {sql_id(account), sql_i64(max)};
+	struct list list = {.arena = arena, .rows = rows};
+	enum err err = sql_query(tx, &list_rows, v, SQL_COUNT(v), read_next,
+	    &list);
+
+	if (err == ERR_NONE) {
+		*ret_n = list.n;
+	}
+	return err;
+}
+
+enum err
+session_row_end_one(struct tx *tx, const struct id *account,
+    const struct id *id)
+{
+	const struct sql_value v[] = {sql_id(id), sql_id(account)};
+
+	return sql_exec_one(tx, &end_one, v, SQL_COUNT(v), ERR_MISSING);
 }
 
 enum err

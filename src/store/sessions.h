@@ -15,6 +15,7 @@ struct session_row {
 	struct id account;
 	enum account_kind kind;		/* the account's */
 	uint8_t hash[TOKEN_HASH];
+	struct str label;	/* sealed; may be empty */
 	struct str host;	/* where the cookie was set; empty: nowhere */
 	unix_ms created_at;
 	unix_ms proved_at;	/* when a code was last given; zero: none */
@@ -35,6 +36,16 @@ enum err session_row_seen(struct tx *tx, const struct id *id, unix_ms at)
     MUST_CHECK NONNULL;
 enum err session_row_proved(struct tx *tx, const struct id *id, unix_ms at)
     MUST_CHECK NONNULL;
+
+/* session_row_list(…): of an account, newest first, at most max. */
+enum err session_row_list(struct tx *tx, const struct id *account,
+    unsigned max, struct arena *arena, struct session_row *rows,
+    unsigned *ret_n) MUST_CHECK NONNULL;
+
+/* session_row_end_one(tx, account, id): ERR_MISSING: it is not this account's,
+ * or has ended. */
+enum err session_row_end_one(struct tx *tx, const struct id *account,
+    const struct id *id) MUST_CHECK NONNULL;
 
 /* session_row_end(tx, id): also when it has ended before. */
 enum err session_row_end(struct tx *tx, const struct id *id)

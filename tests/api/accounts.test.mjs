@@ -114,6 +114,37 @@ describe("accounts", () => {
 		await stale.expect(401, "GET", "/v1/session");
 	});
 
+	test("S75, S76: one sees where one is signed in, and ends one of them", async () => {
+		const [ada, eve] = [await person(server), await person(server)];
+		const [b, other, foreign] = [browser(), browser(), browser()];
+		await b.signIn(ada.email);
+		await other.signIn(ada.email);
+		await foreign.signIn(eve.email);
+		const list = "/v1/accounts/me/sessions";
+		const { data } = await b.expect(200, "GET", list);
+		assert.deepEqual(data.map((s) => s.current), [false, true]);
+		for (const s of data) {
+			assert.deepEqual(Object.keys(s), ["id", "label", "current",
+				"created_at", "seen_at", "expires_at"], "no token, no address");
+		}
+		/* Nobody else's, and none that is not. */
+		await foreign.expect(404, "DELETE", `${list}/${data[0].id}`);
+		await foreign.expect(404, "GET", `/v1/accounts/${ada.id}/sessions`);
+		await b.expect(404, "DELETE", `${list}/ses_x`);
+		await other.expect(200, "GET", "/v1/session");
+		await b.expect(204, "DELETE", `${list}/${data[0].id}`);
+		await other.expect(401, "GET", "/v1/session");
+		await b.expect(404, "DELETE", `${list}/${data[0].id}`);
+		/* The shop sees the same, but none of them is its own. */
+		const seen = await server.expect(200, "GET",
+			`/v1/accounts/${ada.id}/sessions`);
+		assert.deepEqual(seen.data.map((s) => [s.id, s.current]),
+			[[data[1].id, false]]);
+		await server.expect(204, "DELETE",
+			`/v1/accounts/${ada.id}/sessions/${data[1].id}`);
+		await b.expect(401, "GET", "/v1/session");
+	});
+
 	test("S114: a session ends unused, and in any case", async () => {
 		const ada = await person(server);
 		const b = browser();

@@ -136,6 +136,10 @@ export async function everyPart(server) {
 			new_password: "nine dry umbrellas" });
 	await browser.expect(200, "POST", `/v1/sign_ups/${up.id}/complete`,
 		{ code: await server.code(challengeOf(up.id)) });
+	const { data: [own] } = await browser.expect(200, "GET",
+		"/v1/accounts/me/sessions");
+	assert.equal(own.current, true);
+	await browser.expect(204, "DELETE", `/v1/accounts/me/sessions/${own.id}`);
 	await server.advance(-31);
 	await server.expect(204, "DELETE", path);
 	await server.expect(404, "GET", path);

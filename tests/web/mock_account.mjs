@@ -25,6 +25,9 @@ export class AccountMock {
 		this.recovery_codes = { left: 2 };
 		this.devices = [{ id: newId("dev"), label: "Firefox on Linux",
 			created_at: LONG_AGO, seen_at: LONG_AGO, expires_at: "2026-12-01T10:00:00.000Z" }];
+		this.sessions = [true, false].map((current) => ({ id: newId("ses"),
+			label: "Firefox on Linux", current, created_at: LONG_AGO,
+			seen_at: LONG_AGO, expires_at: "2026-12-01T10:00:00.000Z" }));
 		this.factors = [{ factor: "email", id: newId("con"), to: "a•••@example.com" },
 			{ factor: "totp" }, { factor: "recovery_code" }];
 		this.result = "code_required";
@@ -83,6 +86,13 @@ export class AccountMock {
 		}
 		if (/^\/v1\/accounts\/\w+\/factors$/.test(path)) {
 			return [200, { authenticators: this.authenticators, recovery_codes: this.recovery_codes }];
+		}
+		if (/^\/v1\/accounts\/\w+\/sessions$/.test(path)) {
+			return [200, { data: this.sessions, next_cursor: null }];
+		}
+		if (/^\/v1\/accounts\/\w+\/sessions\//.test(path)) {
+			this.sessions = this.sessions.filter((s) => !path.endsWith(s.id));
+			return [204];
 		}
 		if (/^\/v1\/accounts\/\w+\/devices$/.test(path)) {
 			return [200, { data: this.devices, next_cursor: null }];

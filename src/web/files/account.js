@@ -30,13 +30,16 @@ import { isSent, learnTime } from "./code.js";
  * @typedef {{ id: string, label: string, created_at: string }} App
  * @typedef {{ id: string, label: string, created_at: string, seen_at: string,
  *   expires_at: string }} Device
+ * current: the one of this page.
+ * @typedef {{ id: string, label: string, current: boolean, created_at: string,
+ *   seen_at: string, expires_at: string }} SignedIn
  * @typedef {{ two_step: boolean, delivery_codes: boolean, channel: string,
  *   locale: string }} Preferences
  *
  * @typedef {{
  *   name: string, preferences: Preferences, contacts: Contact[],
  *   apps: App[], recovery_left: number, devices: Device[],
- *   session: { created_at: string, expires_at: string }
+ *   sessions: SignedIn[]
  * }} Overview
  *
  * @typedef {{
@@ -193,11 +196,11 @@ let ownWays = [];
 
 /** @returns {Promise<Overview>} */
 export async function readOverview() {
-	const [own, factors, devices, session] = await Promise.all([
+	const [own, factors, devices, sessions] = await Promise.all([
 		call("GET", "/v1/accounts/me"),
 		call("GET", "/v1/accounts/me/factors"),
 		call("GET", "/v1/accounts/me/devices"),
-		call("GET", "/v1/session"),
+		call("GET", "/v1/accounts/me/sessions"),
 	]);
 	const ways = /** @type {Way[]} */ ((factors.factors ?? []).map(wayOf));
 	ownWays = ways.filter((way, at) => way.kind !== "recovery_code"
@@ -205,7 +208,7 @@ export async function readOverview() {
 	return { name: own.name ?? "", preferences: own.preferences,
 		contacts: own.contacts, apps: factors.authenticators ?? [],
 		recovery_left: factors.recovery_codes?.left ?? 0,
-		devices: devices.data, session };
+		devices: devices.data, sessions: sessions.data };
 }
 
 /**
@@ -279,6 +282,11 @@ export async function makeRecovery() {
 /** @param {Device} device */
 export async function removeDevice(device) {
 	await call("DELETE", `/v1/accounts/me/devices/${device.id}`);
+}
+
+/** @param {SignedIn} session */
+export async function endSession(session) {
+	await call("DELETE", `/v1/accounts/me/sessions/${session.id}`);
 }
 
 /** Ends every session of the account, this one too. */

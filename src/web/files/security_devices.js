@@ -20,6 +20,25 @@ export async function signOutEverywhere() {
 }
 
 /**
+ * One place where the account is signed in; this one ends by signing out.
+ * @param {import("./account.js").SignedIn} session
+ * @param {() => Promise<void>} reload
+ */
+function sessionRow(session, reload) {
+	const label = session.label === "" ? t("devices.unnamed") : session.label;
+	const title = session.current ? t("devices.this") : label;
+	return row({ title, detail: t("devices.session", {
+		since: showTime(session.created_at, "full"),
+		until: showTime(session.expires_at, "full") }),
+	buttons: session.current ? [] : [rowButton(t("devices.end"),
+		t("devices.end_label", { what: label }), async () => {
+			await account.endSession(session);
+			toast(t("devices.ended"));
+			await reload();
+		})] });
+}
+
+/**
  * @param {Overview} overview
  * @param {() => Promise<void>} reload
  */
@@ -36,8 +55,6 @@ export function showDevices(overview, reload) {
 	}));
 	byId("device-rows").replaceChildren(...(devices.length > 0
 		? devices : [nothing(t("devices.none"))]));
-	const { created_at: since, expires_at: until } = overview.session;
-	byId("session-rows").replaceChildren(row({ title: t("devices.this"),
-		detail: t("devices.session", { since: showTime(since, "full"),
-			until: showTime(until, "full") }) }));
+	byId("session-rows").replaceChildren(...overview.sessions.map(
+		(session) => sessionRow(session, reload)));
 }
