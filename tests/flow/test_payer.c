@@ -235,8 +235,8 @@ pay(struct world *w, struct id account, const char *amount)
 	struct pay p = {
 		.flow = &w->flow, .tenant = &w->tenant, .arena = w->arena,
 		.account = account, .payee = STR("Bookshop"),
-		.binding = facts(amount),
-		.signals = {.has_amount = true},
+		.binding = facts(amount), .says_payee = true,
+		.signals = {.has_amount = true, .known_device = true},
 	};
 
 	assert_true(money_parse(str_of(amount), &p.signals.amount));
@@ -256,16 +256,18 @@ test_account(void **state)
 	struct id account = people_person(w);
 	struct app app = people_enrol(w, account, HMAC_SHA1, 6);
 	enum channel totp = CHANNEL_TOTP;
-	struct pay p = pay(w, account, "129.00");
-	struct pay q = {
+	struct pay p, q = {
 		.flow = &w->flow, .tenant = &w->tenant, .arena = w->arena,
 		.account = account, .payee = STR("Bookshop"),
 		.binding = facts("129.00"), .channel = &totp,
-		.signals = p.signals,
 	};
 	struct check c;
 	char code[HOTP_CODE_SIZE];
 
+	/* So that the new authenticator is not a recent change. */
+	world_advance(w, HOURS(24 * 7));
+	p = pay(w, account, "129.00");
+	q.signals = p.signals;
 	assert_int_equal(PAY_DECIDED, p.verdict);
 	assert_int_equal(CHECK_WRONG, miss(w, p.issue.start.row.id).verdict);
 	assert_int_equal(CHECK_WRONG, miss(w, p.issue.start.row.id).verdict);
@@ -286,6 +288,7 @@ test_account(void **state)
 	world_advance(w, MINUTES(30));
 	p = pay(w, account, "1.00");
 	assert_int_equal(PAY_DECIDED, p.verdict);
+	assert_int_equal(DECISION_NOT_REQUIRED, p.decide.decision.code);
 }
 
 /* An operator's way out. */
