@@ -17,6 +17,15 @@ async function code(server, app, steps = 0) {
 		app.secret], { encoding: "utf8" }).trim();
 }
 
+/** An authenticator of the account at a path, confirmed. */
+export async function authenticator(server, path) {
+	const app = await server.expect(201, "POST", `${path}/authenticators`, {});
+	await server.expect(200, "POST",
+		`${path}/authenticators/${app.id}/confirm`,
+		{ code: await code(server, app) });
+	return app;
+}
+
 async function begin(browser, email) {
 	return browser.expect(200, "POST", "/v1/sign_ins",
 		{ identifier: email, password: PASSWORD });
@@ -52,11 +61,7 @@ export async function everyFactor(server) {
 	await signInBoth(server, ada, app, codes, enrolled);
 	await askedByTheShop(server, ada);
 	for (let i = 0; i < 4; i++) {
-		const one = await server.expect(201, "POST",
-			`${path}/authenticators`, {});
-		await server.expect(200, "POST",
-			`${path}/authenticators/${one.id}/confirm`,
-			{ code: await code(server, one) });
+		await authenticator(server, path);
 	}
 	await server.expect(409, "POST", `${path}/authenticators`, {});
 	await server.expect(204, "DELETE", `${path}/authenticators/${app.id}`);
@@ -66,11 +71,9 @@ export async function everyFactor(server) {
 
 /* A shop with sign-in of its own asks for a code that nobody sends. */
 async function askedByTheShop(server, ada) {
-	const app = await server.expect(201, "POST",
-		`/v1/accounts/${ada.id}/authenticators`, {});
-	const path = `/v1/accounts/${ada.id}/authenticators/${app.id}`;
-	await server.expect(200, "POST", `${path}/confirm`,
-		{ code: await code(server, app) });
+	const own = `/v1/accounts/${ada.id}`;
+	const app = await authenticator(server, own);
+	const path = `${own}/authenticators/${app.id}`;
 	const made = await server.expect(201, "POST", "/v1/challenges",
 		{ purpose: "sign_in", to: { account: ada.id }, channel: "totp" });
 	assert.deepEqual([made.channel, made.to, made.sends_left],
