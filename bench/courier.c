@@ -98,7 +98,7 @@ find_tenant(struct tx *tx, void *arg)
 {
 	struct bench *b = arg;
 	struct installation_row installation;
-	struct tenant_row row;
+	struct tenant_row row = {0};
 	unsigned n = 0;
 	enum err e = installation_get(tx, &installation);
 

@@ -85,7 +85,7 @@ static bool
 authenticate(struct help_call *c)
 {
 	const struct flow *f = c->call.api->flow;
-	struct help_token t;
+	struct help_token t = {0};
 	struct str value;
 	enum err e = ERR_MISSING;
 

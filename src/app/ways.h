@@ -28,19 +28,19 @@ struct ways {
 	char helo[256];
 };
 
-/* ways_start(w, reason): without a channel nothing is taken to be sent. */
-enum err ways_start(struct ways *w, struct buf *reason) MUST_CHECK NONNULL;
+/* ways_start(s, reason): without a channel nothing is taken to be sent. */
+enum err ways_start(struct ways *s, struct buf *reason) MUST_CHECK NONNULL;
 
-/* ways_wake(w): there may be something to send; from any thread. */
-void ways_wake(struct ways *w) NONNULL;
+/* ways_wake(s): there may be something to send; from any thread. */
+void ways_wake(struct ways *s) NONNULL;
 
-void ways_metrics(struct ways *w, struct buf *out) NONNULL;
+void ways_metrics(struct ways *s, struct buf *out) NONNULL;
 
-/* ways_list(w, out): a line for each, "sms:kannel open asked again in 9 s". */
-void ways_list(struct ways *w, struct buf *out) NONNULL;
+/* ways_list(s, out): a line for each, "sms:kannel open asked again in 9 s". */
+void ways_list(struct ways *s, struct buf *out) NONNULL;
 
 /* In this order, as courier_stop and courier_free. */
-void ways_stop(struct ways *w) NONNULL;
-void ways_free(struct ways *w) NONNULL;
+void ways_stop(struct ways *s) NONNULL;
+void ways_free(struct ways *s) NONNULL;
 
 #endif

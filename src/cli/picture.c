@@ -66,7 +66,7 @@ picture_read(const char *path, struct buf *out)
 	if (e == ERR_NONE) {
 		e = ask_all(ends[0], out);
 		while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-			continue;
+			/* interrupted, and still there */
 		}
 		if (e == ERR_NONE && (status != 0 || out->n == before)) {
 			e = ERR_SYNTAX;

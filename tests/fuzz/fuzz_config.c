@@ -76,9 +76,10 @@ static void
 as_policy(struct str text)
 {
 	const struct policy before = policy_default();
-	struct policy p = before;
+	struct policy p;
 	struct buf reason;
 
+	memcpy(&p, &before, sizeof(p));
 	buf_init(&reason, CONFIG_REASON_MAX);
 	if (policy_file_parse("x", text, &p, &reason)) {
 		require(policy_valid(&p, &reason) && reason.n == 0,
@@ -86,7 +87,7 @@ as_policy(struct str text)
 	} else {
 		require(reason.n > 0 || buf_err(&reason) != ERR_NONE,
 		    "refused with a reason");
-		require(memcmp(&p, &before, sizeof(p)) == 0,
+		require(same_bytes(&p, &before, sizeof(p)),
 		    "a policy that is refused changes nothing");
 	}
 	buf_done(&reason);
