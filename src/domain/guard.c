@@ -11,6 +11,7 @@ static const char *const names[GUARD_RULE_COUNT] = {
 	[GUARD_RULE_IMPOSSIBLE] = "impossible_number",
 	[GUARD_RULE_NOT_LISTED] = "country_not_listed",
 	[GUARD_RULE_BLOCK] = "number_block",
+	[GUARD_RULE_NEIGHBOURS] = "neighbours",
 	[GUARD_RULE_PREFIX] = "prefix",
 	[GUARD_RULE_COUNTRY] = "country",
 	[GUARD_RULE_NETWORK] = "network",
@@ -125,6 +126,21 @@ guard_tallies(const struct guard_policy *p,
 	return v;
 }
 
+struct guard_verdict
+guard_neighbours(const struct guard_policy *p, int64_t run, duration_ms wait)
+{
+	if (run < p->neighbours) {
+		return (struct guard_verdict){0};
+	}
+	return (struct guard_verdict){
+		.rule = GUARD_RULE_NEIGHBOURS,
+		.seen = run,
+		.limit = p->neighbours - 1,
+		.window = GUARD_NEIGHBOURS_WINDOW,
+		.wait = wait,
+	};
+}
+
 static void
 say_money(const struct guard_verdict *v, struct buf *out)
 {
@@ -162,6 +178,12 @@ guard_say(const struct guard_verdict *v, struct buf *out)
 		buf_printf(out, "of %lld codes of an hour %lld were used, "
 		    "fewer than %lld in a hundred", (long long)v->of,
 		    (long long)v->seen, (long long)v->limit);
+		break;
+	case GUARD_RULE_NEIGHBOURS:
+		buf_printf(out, "with this one %lld numbers in a row were "
+		    "asked for, and %lld may be in %lld s",
+		    (long long)v->seen, (long long)v->limit,
+		    (long long)(v->window.v / 1000));
 		break;
 	case GUARD_RULE_BLOCK:
 	case GUARD_RULE_PREFIX:

@@ -19,6 +19,7 @@ enum guard_rule {
 	GUARD_RULE_IMPOSSIBLE,		/* "impossible_number" */
 	GUARD_RULE_NOT_LISTED,		/* "country_not_listed" */
 	GUARD_RULE_BLOCK,		/* "number_block" */
+	GUARD_RULE_NEIGHBOURS,		/* "neighbours" */
 	GUARD_RULE_PREFIX,		/* "prefix" */
 	GUARD_RULE_COUNTRY,		/* "country" */
 	GUARD_RULE_NETWORK,		/* "network" */
@@ -58,6 +59,16 @@ struct guard_verdict guard_number(const struct guard_policy *p,
 struct guard_verdict guard_tallies(const struct guard_policy *p,
     const struct tally t[static GUARD_SCOPES], uint32_t has, unix_ms now)
     NONNULL;
+
+/* How long a number that was asked for has neighbours. */
+#define GUARD_NEIGHBOURS_WINDOW MINUTES(10)
+
+/*
+ * guard_neighbours(p, run, wait): run numbers in a row would have been asked
+ * for with this one (S40); the first of them is forgotten after wait.
+ */
+struct guard_verdict guard_neighbours(const struct guard_policy *p,
+    int64_t run, duration_ms wait) NONNULL;
 
 /* guard_say(v, out): the rule and its figures, in a sentence. */
 void guard_say(const struct guard_verdict *v, struct buf *out) NONNULL;

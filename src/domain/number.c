@@ -1,5 +1,6 @@
 #include "domain/number.h"
 
+#include <assert.h>
 #include <string.h>
 
 enum { CODE_DIGITS_MAX = 3, BLOCK_DIGITS = 3, PREFIX_DIGITS = 3 };
@@ -205,4 +206,24 @@ struct str
 number_prefix(const struct e164 *n, const struct number *facts)
 {
 	return str_slice(e164_str(n), 0, 1 + facts->code + PREFIX_DIGITS);
+}
+
+bool
+number_beside(const struct e164 *n, int step, struct e164 *ret_number)
+{
+	const char last = step > 0 ? '9' : '0', first = step > 0 ? '0' : '9';
+	struct e164 next = *n;
+	size_t i = n->n;
+
+	assert(step == 1 || step == -1);
+	/* z[0] is the plus sign; the first digit is never 0. */
+	while (i > 2 && next.z[i - 1] == last) {
+		next.z[--i] = first;
+	}
+	if (i <= 2) {
+		return false;
+	}
+	next.z[i - 1] = (char)(next.z[i - 1] + step);
+	*ret_number = next;
+	return true;
 }

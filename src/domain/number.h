@@ -59,4 +59,11 @@ struct str number_block(const struct e164 *n) NONNULL;
 struct str number_prefix(const struct e164 *n, const struct number *facts)
     NONNULL;
 
+/*
+ * number_beside(n, step, ret_number): the number step (1 or -1) further, as
+ * long as n; false where there is none.  ret_number may be n.
+ */
+bool number_beside(const struct e164 *n, int step, struct e164 *ret_number)
+    MUST_CHECK NONNULL;
+
 #endif

@@ -59,7 +59,8 @@ enum guard_scope {
 	GUARD_COUNTRY,
 	GUARD_NETWORK,
 	GUARD_TENANT,
-	GUARD_SCOPES
+	GUARD_SCOPES,
+	GUARD_NUMBER = GUARD_SCOPES	/* one number, which has neighbours */
 };
 
 #define POLICY_COUNTRIES_MAX 1023
@@ -68,6 +69,7 @@ enum guard_scope {
 struct guard_policy {
 	int64_t monitor;		/* 1: only report */
 	int64_t most[GUARD_SCOPES];
+	int64_t neighbours;		/* numbers in a row: a block */
 	int64_t conversion_percent;	/* 0: not looked at */
 	int64_t conversion_sample;
 	int64_t budget_day;		/* whole units of money; 0: none */

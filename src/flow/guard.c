@@ -6,6 +6,7 @@
 #include "base/ip.h"
 #include "domain/price.h"
 #include "flow/audit.h"
+#include "flow/neighbours.h"
 #include "flow/recipient.h"
 
 _Static_assert(TALLY_KEY_BYTES == KEYRING_INDEX, "a key is a blind index");
@@ -304,6 +305,30 @@ report(struct tx *tx, const struct guarded *g, const struct guard_verdict *v)
 	return audit_commit(&a, tx, g->flow);
 }
 
+/*
+ * S40: numbers in a row.  Also one that is refused stands in it, so whoever
+ * goes on counting upwards gets none of the rest.
+ */
+static enum err
+meet_neighbours(struct tx *tx, const struct guarded *g,
+    struct guard_verdict *v)
+{
+	const struct guard_policy *p = &g->tenant->policy.guard;
+	const struct neighbours n = {
+		.flow = g->flow, .tenant = &g->tenant->id,
+		.number = &g->keys->number, .now = g->now,
+	};
+	duration_ms wait;
+	int64_t run;
+	enum err e = neighbours_count(tx, &n, p->neighbours, &run, &wait);
+
+	if (e == ERR_NONE) {
+		*v = guard_neighbours(p, run, wait);
+		e = neighbours_add(tx, &n);
+	}
+	return e;
+}
+
 enum err
 guard_pass(struct tx *tx, const struct guarded *g,
     struct limited *ret_limited, int64_t *ret_price)
@@ -319,6 +344,9 @@ guard_pass(struct tx *tx, const struct guarded *g,
 		e = load(tx, g, rows);
 		if (e == ERR_NONE) {
 			v = judge_tallies(g, rows);
+		}
+		if (e == ERR_NONE && v.rule == GUARD_RULE_NONE) {
+			e = meet_neighbours(tx, g, &v);
 		}
 		if (e == ERR_NONE && (v.rule == GUARD_RULE_NONE || monitor)) {
 			e = charge(tx, g, &price, &v);

@@ -40,7 +40,7 @@ struct guarded {
  * guard_pass(tx, g, ret_limited, ret_price): counts one more and sets its
  * price aside.  Where a rule says no, ret_limited->wait is not zero, and
  * nothing is counted; unless the tenant's guard only reports, which it does
- * by an audit event.
+ * by an audit event.  Of a number in a row it is kept that it was asked for.
  */
 enum err guard_pass(struct tx *tx, const struct guarded *g,
     struct limited *ret_limited, int64_t *ret_price) MUST_CHECK NONNULL;

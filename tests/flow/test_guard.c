@@ -64,6 +64,7 @@ test_pumping(void **state)
 	unsigned sent = 0;
 	struct start s;
 
+	w->tenant.policy.guard.neighbours = 50;
 	for (int i = 0; i < 200; i++) {
 		(void)snprintf(phone, sizeof(phone), "+49151123%05d",
 		    40000 + i);
@@ -92,6 +93,49 @@ test_pumping(void **state)
 	world_advance(w, MINUTES(15));
 	s = ask_from(w, "+4915112340999", NULL);
 	assert_int_equal(START_CREATED, s.verdict);
+}
+
+/*
+ * S40: the fifth in a row is refused, and who goes on counting gets none of
+ * the rest, also over the edge of a block and downwards.
+ */
+static void
+test_neighbours(void **state)
+{
+	struct world *w = *state;
+	char phone[24];
+	unsigned sent = 0;
+	struct start s;
+
+	for (int i = 0; i < 12; i++) {
+		(void)snprintf(phone, sizeof(phone), "+491511234%04d",
+		    997 + i);
+		s = ask_from(w, phone, NULL);
+		sent += s.verdict == START_CREATED;
+		assert_string_equal(i < 4 ? "no" : "neighbours", refused(&s));
+	}
+	assert_int_equal(4, sent);
+	assert_string_equal("neighbours: with this one 5 numbers in a row "
+	    "were asked for, and 4 may be in 600 s", s.limited.why);
+	assert_in_range(s.limited.wait.v, 1, 900 * 1000);
+	assert_false(s.limited.lasts);
+	assert_int_equal(8, world_events(w, AUDIT_CHALLENGE_REFUSED, NULL));
+	s = ask_from(w, "+4915112340996", NULL);
+	assert_string_equal("neighbours", refused(&s));
+	/* The one that would join two halves is the fifth too. */
+	(void)ask_from(w, "+33612345671", NULL);
+	(void)ask_from(w, "+33612345672", NULL);
+	(void)ask_from(w, "+33612345675", NULL);
+	s = ask_from(w, "+33612345674", NULL);
+	assert_string_equal("no", refused(&s));
+	s = ask_from(w, "+33612345673", NULL);
+	assert_string_equal("neighbours", refused(&s));
+	/* Beside none of them, and after a while. */
+	s = ask_from(w, "+33612345679", NULL);
+	assert_string_equal("no", refused(&s));
+	world_advance(w, MINUTES(15));
+	s = ask_from(w, "+33612345673", NULL);
+	assert_string_equal("no", refused(&s));
 }
 
 /* Spread over blocks: the prefix, the network and the tenant say stop. */
@@ -259,6 +303,14 @@ test_monitor(void **state)
 		assert_int_equal(START_CREATED, s.verdict);
 	}
 	assert_int_equal(17, world_events(w, AUDIT_GUARD_REPORTED, NULL));
+	w->tenant.policy.guard.budget_day = 0;
+	world_advance(w, MINUTES(15));
+	for (int i = 0; i < 6; i++) {
+		(void)snprintf(phone, sizeof(phone), "+4915112344%03d", i);
+		s = ask_from(w, phone, NULL);
+		assert_int_equal(START_CREATED, s.verdict);
+	}
+	assert_int_equal(19, world_events(w, AUDIT_GUARD_REPORTED, NULL));
 	/* But never a number that is dear, or not listed. */
 	s = ask_from(w, "+499001234567", NULL);
 	assert_string_equal("premium_number", refused(&s));
@@ -290,6 +342,7 @@ main(int argc, char **argv)
 {
 	static const struct CMUnitTest tests[] = {
 		WORLD_TEST(test_pumping),
+		WORLD_TEST(test_neighbours),
 		WORLD_TEST(test_scopes),
 		WORLD_TEST(test_conversion),
 		WORLD_TEST(test_listed),

@@ -157,6 +157,34 @@ test_scopes(void **state)
 }
 
 static void
+beside(const char *text, int step, const char *wanted)
+{
+	struct e164 n = number(text);
+
+	assert_int_equal(wanted != NULL, number_beside(&n, step, &n));
+	assert_string_equal(wanted != NULL ? wanted : text, n.z);
+}
+
+/* S40 */
+static void
+test_neighbours(void **state)
+{
+	struct guard_policy p = {.neighbours = 5};
+
+	(void)state;
+	beside("+4915112345678", 1, "+4915112345679");
+	beside("+4915112345999", 1, "+4915112346000");
+	beside("+4915112346000", -1, "+4915112345999");
+	beside("+19999999999", 1, NULL);
+	beside("+10000000000", -1, NULL);
+	assert_int_equal(GUARD_RULE_NONE,
+	    guard_neighbours(&p, 4, MINUTES(1)).rule);
+	assert_int_equal(GUARD_RULE_NEIGHBOURS,
+	    guard_neighbours(&p, 5, MINUTES(1)).rule);
+	assert_int_equal(4, guard_neighbours(&p, 5, MINUTES(1)).limit);
+}
+
+static void
 test_conversion(void **state)
 {
 	struct guard_policy p = {.conversion_percent = 20,
@@ -281,6 +309,7 @@ main(void)
 		cmocka_unit_test(test_clock_put_back),
 		cmocka_unit_test(test_conversion_counts),
 		cmocka_unit_test(test_scopes),
+		cmocka_unit_test(test_neighbours),
 		cmocka_unit_test(test_conversion),
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_prices),

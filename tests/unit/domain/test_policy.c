@@ -83,6 +83,7 @@ static const struct limit {
 static const struct limit guards[] = {
 	{"monitor", 0, 0, 1},
 	{"block_per_10_minutes", 10, 1, 1000000},
+	{"neighbours", 5, 2, 50},
 	{"prefix_per_hour", 300, 1, 1000000},
 	{"country_per_hour", 3000, 1, 1000000},
 	{"network_per_hour", 60, 1, 1000000},
