@@ -137,6 +137,14 @@ for (const look of [SMALL, ...LOOKS.slice(1, 3)]) {
 	});
 }
 
+/* R86: an account need not have a name, and its address is not told instead. */
+pageTest("a stop of somebody without a name", { look: LOOKS[0] }, async ({ mock, page }) => {
+	mock.door.stop.name = "";
+	await pairAgent(page, mock);
+	await page.click(".stops a");
+	assert.equal(await page.textContent("#view-stop .address .name"), "Name not known");
+});
+
 /* R30: first the word; another word hides the code and says so. */
 pageTest("another word: no code, and a way to tell", { look: LOOKS[0] }, async ({ mock, page }) => {
 	await openTrack(page, mock);

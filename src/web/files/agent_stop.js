@@ -35,9 +35,8 @@ export function parcelsThat(stop, fate) {
 /** @param {Stop} stop */
 export function addressOf(stop) {
 	const address = el("address", { class: "address" });
-	if (stop.name !== "") {
-		address.append(el("span", { class: "name" }, stop.name));
-	}
+	/* An account need not have a name, and the agent must ask for somebody. */
+	address.append(el("span", { class: "name" }, stop.name || t("stop.no_name")));
 	for (const line of [...stop.address.lines, stop.address.postcode]) {
 		if (line !== "") {
 			address.append(line, el("br", {}));
