@@ -165,18 +165,6 @@ case_change_run(struct tx *tx, void *case_change)
 }
 
 static enum err
-find(struct tx *tx, struct case_dispute *d)
-{
-	enum err e = d->by_track
-	    ? shipment_row_track(tx, d->track, d->arena, &d->about)
-	    : shipment_row_get(tx, &d->tenant->id, &d->shipment, d->arena,
-	    &d->about);
-
-	return e == ERR_NONE && !id_equal(&d->about.tenant, &d->tenant->id)
-	    ? ERR_MISSING : e;
-}
-
-static enum err
 contradict(struct tx *tx, struct case_dispute *d, unix_ms now)
 {
 	enum err e;
@@ -199,7 +187,8 @@ case_dispute_run(struct tx *tx, void *case_dispute)
 		.tenant = d->tenant->id, .kind = d->kind, .words = d->words,
 		.now = flow_now(d->flow),
 	};
-	enum err e = find(tx, d);
+	enum err e = shipment_row_get(tx, &d->tenant->id, &d->shipment,
+	    d->arena, &d->about);
 
 	d->verdict = CASE_UNKNOWN;
 	if (e != ERR_NONE) {

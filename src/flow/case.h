@@ -80,9 +80,7 @@ struct case_dispute {
 	const struct flow *flow;
 	const struct tenant *tenant;
 	struct arena *arena;
-	struct id shipment;		/* or by its track index */
-	bool by_track;
-	uint8_t track[TRACK_BYTES];
+	struct id shipment;
 	struct str kind;		/* case_dispute_ok */
 	struct str words;
 	/* Made by run. */
