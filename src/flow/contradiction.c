@@ -70,3 +70,9 @@ contradiction_look(struct tx *tx, const struct handover *h)
 	}
 	return e;
 }
+
+enum err
+contradiction_open(struct tx *tx, const struct handover *h)
+{
+	return open_case(tx, h, &h->row);
+}

@@ -18,4 +18,11 @@
 enum err contradiction_look(struct tx *tx, const struct handover *h)
     MUST_CHECK NONNULL;
 
+/*
+ * contradiction_open(tx, h): the same about h's own shipment, whatever h
+ * names: it was delivered, and this says that another visit did it.
+ */
+enum err contradiction_open(struct tx *tx, const struct handover *h)
+    MUST_CHECK NONNULL;
+
 #endif

@@ -1,6 +1,7 @@
 /*
  * A hand-over by pass that is told later: settled once (R29).
  */
+#include "flow/contradiction.h"
 #include "flow/dispatch.h"
 #include "flow/door_audit.h"
 #include "flow/door_part.h"
@@ -68,7 +69,9 @@ settle(struct tx *tx, struct handover *h)
 
 	if (!handover_choose(h, &g)) {
 		h->verdict = DOOR_PARCELS;
-		return ERR_NONE;
+		/* Two visits, and each says that it was there? */
+		return h->row.state.status == SHIPMENT_DELIVERED
+		    ? contradiction_open(tx, h) : contradiction_look(tx, h);
 	}
 	if (shipment_step(&after, SHIPMENT_SETTLE) != SHIPMENT_DONE) {
 		h->verdict = DOOR_NOT_NOW;

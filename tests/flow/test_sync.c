@@ -77,6 +77,32 @@ test_after_the_day(void **state)
 	assert_int_equal(DOOR_NOT_NOW, doors_type(d, s, 1, code));
 }
 
+/* Another visit delivered it since: a case and an alert, once (S118). */
+static void
+test_delivered_by_another(void **state)
+{
+	struct doors *d = *state;
+	struct id s = on_the_way(d, 1);
+	struct str pass = doors_pass(d, s);
+	unix_ms at = unix_ms_add(world_now(d->w), MINUTES(10));
+	char code[CODE_SIZE];
+
+	doors_tomorrow(d, s);
+	assert_int_equal(DISPATCH_DONE, doors_dispatch(d, s, 1));
+	assert_int_equal(DOOR_DONE, doors_arrive(d, s, 1));
+	doors_code(d, s, code);
+	assert_int_equal(DOOR_DONE, doors_type(d, s, 1, code));
+	for (int told = 0; told < 2; told++) {
+		assert_int_equal(DOOR_PARCELS, doors_give(d, s, 0,
+		    late(d, pass, at)).verdict);
+		assert_int_equal(1, doors_alerts(d, "contradiction"));
+		assert_int_equal(1, doors_events(d, "case.opened",
+		    "parcel_again"));
+	}
+	assert_int_equal(SHIPMENT_DELIVERED, doors_row(d, s).state.status);
+	assert_int_equal(1, doors_handed_over(d));
+}
+
 /* A pass is good on its day, by the device's clock, and for its agent. */
 static void
 test_not_good(void **state)
@@ -221,6 +247,7 @@ main(int argc, char **argv)
 	static const struct CMUnitTest tests[] = {
 		DOORS_TEST(test_twice),
 		DOORS_TEST(test_after_the_day),
+		DOORS_TEST(test_delivered_by_another),
 		DOORS_TEST(test_not_good),
 		DOORS_TEST(test_part),
 		DOORS_TEST(test_part_after_the_day),
