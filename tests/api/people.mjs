@@ -95,6 +95,10 @@ export async function everyPart(server) {
 	const path = `/v1/accounts/${ada.id}`;
 	await server.expect(200, "GET", path);
 	await server.expect(200, "PATCH", path, { name: "Ada L." });
+	const eve = await person(server);
+	await server.expect(409, "PATCH", `/v1/accounts/${eve.id}`,
+		{ external_id: "ada-1" });
+	await server.expect(409, "POST", "/v1/accounts", { email: ada.email });
 	await server.expect(201, "POST", `${path}/contacts`,
 		{ phone: number(), use: ["voice"] });
 	await server.expect(200, "GET", `${path}/factors`);
@@ -124,9 +128,13 @@ export async function everyPart(server) {
 	for (const id of [begun.id, up.id, sign.id]) {
 		await server.settled(challengeOf(id));
 	}
+	const begins = [["password_resets", begun.id], ["sign_ups", up.id],
+		["sign_ins", sign.id]];
+	for (const [kind, id] of begins) {
+		await browser.expect(429, "POST", `/v1/${kind}/${id}/resend`);
+	}
 	await server.advance(31);
-	for (const [kind, id] of [["password_resets", begun.id],
-		["sign_ups", up.id], ["sign_ins", sign.id]]) {
+	for (const [kind, id] of begins) {
 		await browser.expect(202, "POST", `/v1/${kind}/${id}/resend`);
 		await server.settled(challengeOf(id));
 	}
@@ -143,4 +151,8 @@ export async function everyPart(server) {
 	await server.advance(-31);
 	await server.expect(204, "DELETE", path);
 	await server.expect(404, "GET", path);
+	await server.expect(404, "POST", "/v1/account_changes",
+		{ account: ada.id, change: { confirm: true } });
+	await server.expect(404, "POST", "/v1/transactions", { account: ada.id,
+		amount: "129.00", currency: "EUR", payee: "Bookshop" });
 }

@@ -20,6 +20,9 @@ import { read } from "./tree.mjs";
  * other a moment before the keeper's first round. */
 const NOT_HERE = ["GET /readyz 503", "POST /sandbox/try/challenges 503",
 	"GET /v1/audit/head 404",
+	/* After many codes and tries: accounts.test.mjs */
+	...["PATCH /v1/accounts/{id}/preferences", "POST /v1/account_changes",
+		"POST /v1/sign_ins", "POST /v1/transactions"].map((o) => `${o} 429`),
 	/* templates.test.mjs */
 	...["GET /v1/tenants/{tenant}/templates", "PUT /v1/tenants/{tenant}/templates",
 		"POST /v1/tenants/{tenant}/templates/preview",
