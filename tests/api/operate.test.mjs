@@ -10,6 +10,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { jose } from "./packages.mjs";
+import { Browser, PASSWORD, person } from "./people.mjs";
 import { finish, Installation, sandbox } from "./server.mjs";
 import { ENGINE } from "./tree.mjs";
 
@@ -352,4 +353,43 @@ describe("stop and start", () => {
 		await two.stop();
 		assert.match(installation.do("audit", "verify"), /the log is whole/);
 	});
+
+	/* S136: whoever signed out, was forgotten or used a code up since the
+	 * backup is not let in by it. */
+	test("a restore ends sessions, trust and recovery codes", { skip: !SQLITE },
+		async () => {
+			const file = join(installation.folder, "accounts.db");
+			const one = await installation.serve("--sandbox");
+			const ada = await person(one);
+			const own = `/v1/accounts/${ada.id}`;
+			const { codes } = await one.expect(201, "POST",
+				`${own}/recovery_codes`, {});
+			const b = new Browser(one);
+			await b.signIn(ada.email, PASSWORD, { remember_device: true });
+			await b.expect(200, "GET", "/v1/session");
+			assert.equal((await b.signIn(ada.email)).challenge, undefined);
+			installation.do("backup", file);
+			await one.stop();
+			installation.do("restore", file, "--replace");
+			const two = await installation.serve("--sandbox");
+			b.server = two;
+			await b.expect(401, "GET", "/v1/session");
+			const begun = await b.expect(200, "POST", "/v1/sign_ins",
+				{ identifier: ada.email, password: PASSWORD });
+			assert.equal(begun.result, "code_required");
+			assert.deepEqual(begun.factors.map((f) => f.factor), ["email"]);
+			assert.notEqual((await b.call("POST",
+				`/v1/sign_ins/${begun.id}/complete`,
+				{ factor: "recovery_code", code: codes[0] })).json.result,
+			"signed_in");
+			for (const what of ["sessions", "devices"]) {
+				assert.deepEqual((await two.expect(200, "GET",
+					`${own}/${what}`)).data, [], what);
+			}
+			assert.equal((await two.expect(200, "GET", `${own}/factors`))
+				.recovery_codes.left, 0);
+			/* He is himself by his password and a new code. */
+			assert.equal((await b.signIn(ada.email)).result, "signed_in");
+			await two.stop();
+		});
 });
