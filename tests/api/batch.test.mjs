@@ -107,24 +107,53 @@ describe("batches", () => {
 		}
 	});
 
+	/* A batch whose lines are written one by one. */
+	const begin = (key) => {
+		const r = request(server.url + SHIPMENTS, { method: "POST",
+			headers: { Authorization: `Bearer ${key}`,
+				"Content-Type": type } });
+		r.on("error", () => {});
+		r.answer = new Promise((done, failed) => {
+			r.on("error", failed);
+			r.on("response", (answer) => done(answer.setEncoding("utf8")
+				.on("error", () => {})));
+		});
+		return r;
+	};
+
 	/* S110: a revoked key ends what it has begun. */
+	test("a key that is revoked between two lines", async () => {
+		const lines = await orders(2);
+		const { installation } = server;
+		const batch = begin(installation.newKey("default", "shipments",
+			"--label", "leaver"));
+		let got = "";
+		batch.write(`${JSON.stringify(lines[0])}\n`);
+		const answer = await batch.answer;
+		const gone = new Promise((done) => answer.on("close", done));
+		await new Promise((done) => answer.on("data", (text) => {
+			got += text;
+			done();
+		}));
+		const { id } = installation.do("key", "list", "--json").trim()
+			.split("\n").map(JSON.parse).find((k) => k.label === "leaver");
+		installation.do("key", "revoke", id);
+		batch.end(`${JSON.stringify(lines[1])}\n`);
+		await gone;
+		const [first, last, ...more] = got.trim().split("\n").map(JSON.parse);
+		assert.equal(first.order, lines[0].order);
+		assert.deepEqual([last.line, last.error.code, more],
+			[2, "unauthorized", []]);
+		assert.ok(!answer.complete, "and it is cut, not ended");
+		const [before, after_] = await ship(lines);
+		assert.deepEqual([before.again, after_.again], [true, false]);
+	});
+
 	test("answers come while lines do; a client goes away", async () => {
 		const lines = await orders(3);
-		const send = (key) => {
-			const r = request(server.url + SHIPMENTS, { method: "POST",
-				headers: { Authorization: `Bearer ${key}`,
-					"Content-Type": type } });
-			r.on("error", () => {});
-			r.answers = new Promise((done, failed) => {
-				r.on("error", failed);
-				r.on("response", (answer) => done(answer.setEncoding("utf8")
-					.on("error", () => {})[Symbol.asyncIterator]()));
-			});
-			return r;
-		};
-		const first = send(server.installation.key);
+		const first = begin(server.installation.key);
 		first.write(`${JSON.stringify(lines[0])}\n`);
-		const said = await (await first.answers).next();
+		const said = await (await first.answer)[Symbol.asyncIterator]().next();
 		assert.equal(JSON.parse(said.value).order, lines[0].order);
 		/* Half a line, and away: it is no shipment. */
 		first.write(JSON.stringify(lines[1]).slice(0, -1));
