@@ -6,6 +6,7 @@
 
 #include "api/agent_call.h"
 #include "api/door_json.h"
+#include "api/metrics.h"
 #include "api/shipment_json.h"
 #include "base/log.h"
 
@@ -265,6 +266,7 @@ handover_done(struct call *call)
 	struct jsonw w;
 	enum err e;
 
+	api_metrics_handover(call->api->metrics, c->handover.verdict);
 	if (!is_result(call, c->handover.verdict)) {
 		return;
 	}
@@ -317,6 +319,9 @@ attempt_done(struct call *call)
 
 	if (!is_result(call, c->attempt.verdict)) {
 		return;
+	}
+	if (c->attempt.verdict == DOOR_DONE) {
+		api_metrics_attempt(call->api->metrics, c->attempt.outcome);
 	}
 	buf_init(&body, ANSWER_MAX);
 	jsonw_init(&w, &body);

@@ -6,6 +6,7 @@
 
 #include "api/agent_call.h"
 #include "api/door_json.h"
+#include "api/metrics.h"
 #include "flow/sync.h"
 
 enum { ANSWER_MAX = 1 << 18, ARENA_MAX = 8 << 20,
@@ -44,6 +45,20 @@ write_line(struct jsonw *w, struct sync_line *l)
 	jsonw_object_end(w);
 }
 
+/* What was told before has been counted. */
+static void
+count(const struct call *c, const struct sync_line *l)
+{
+	struct api_metrics *m = c->api->metrics;
+
+	if (!l->attempt && !l->handover.again) {
+		api_metrics_handover(m, l->handover.verdict);
+	} else if (l->attempt && !l->tried.again &&
+	    l->tried.verdict == DOOR_DONE) {
+		api_metrics_attempt(m, l->tried.outcome);
+	}
+}
+
 static void
 sync_done(struct call *call)
 {
@@ -62,6 +77,7 @@ sync_done(struct call *call)
 		buf_z(&body, c->array && i > 0 ? "," : "");
 		jsonw_init(&w, &body);
 		write_line(&w, c->sync.lines[i]);
+		count(call, c->sync.lines[i]);
 		buf_z(&body, c->array ? "" : "\n");
 	}
 	buf_z(&body, c->array ? "]" : "");

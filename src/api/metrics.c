@@ -23,6 +23,8 @@ struct api_metrics {
 	atomic_uint_fast64_t *requests;
 	atomic_uint_fast64_t took[BUCKETS];
 	atomic_uint_fast64_t took_ms;
+	atomic_uint_fast64_t handovers[DOOR_NOT_A_CODE + 1];
+	atomic_uint_fast64_t attempts[VISIT_OUTCOME_COUNT];
 };
 
 struct api_metrics *
@@ -78,6 +80,46 @@ api_metrics_count(struct api_metrics *m, const struct http_done *done)
 	}
 	add(&m->took[bucket], 1);
 	add(&m->took_ms, (uint64_t)(done->took.v < 0 ? 0 : done->took.v));
+}
+
+void
+api_metrics_handover(struct api_metrics *m, enum door_verdict v)
+{
+	add(&m->handovers[v], 1);
+}
+
+void
+api_metrics_attempt(struct api_metrics *m, enum visit_outcome o)
+{
+	add(&m->attempts[o], 1);
+}
+
+/* Those that there were; the words are ours, so their number is bounded. */
+static void
+write_doors(struct api_metrics *m, struct buf *out)
+{
+	buf_z(out, "# TYPE watchword_handovers_total counter\n");
+	for (int v = 0; v <= DOOR_NOT_A_CODE; v++) {
+		uint64_t n = get(&m->handovers[v]);
+
+		if (n > 0) {
+			buf_printf(out, "watchword_handovers_total"
+			    "{result=\"%s\"} %llu\n",
+			    door_verdict_name((enum door_verdict)v),
+			    (unsigned long long)n);
+		}
+	}
+	buf_z(out, "# TYPE watchword_attempts_total counter\n");
+	for (int o = 0; o < VISIT_OUTCOME_COUNT; o++) {
+		uint64_t n = get(&m->attempts[o]);
+
+		if (n > 0) {
+			buf_printf(out, "watchword_attempts_total"
+			    "{outcome=\"%s\"} %llu\n",
+			    visit_outcome_name((enum visit_outcome)o),
+			    (unsigned long long)n);
+		}
+	}
 }
 
 static void
@@ -149,6 +191,7 @@ api_metrics_show(struct http_exchange *x)
 	write_requests(api->metrics, &body);
 	write_times(api->metrics, &body);
 	write_queues(api, &body);
+	write_doors(api->metrics, &body);
 	buf_printf(&body, "# TYPE watchword_spraying_alarms gauge\n"
 	    "watchword_spraying_alarms %u\n", alarm_count_on(api->alarm));
 	if (api->more_metrics != NULL) {

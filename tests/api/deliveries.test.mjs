@@ -20,6 +20,12 @@ describe("deliveries", () => {
 	after(() => finish(server));
 
 	/* R2 to R6: the decision, with its reason, is part of the answer. */
+	/** A counter of /metrics; what is not there has not happened. */
+	const counted = async (name, label) => Number(
+		(await server.get("/metrics")).text.split("\n")
+			.find((line) => line.startsWith(`watchword_${name}{${label}} `))
+			?.split(" ")[1] ?? 0);
+
 	test("what is decided when a shipment is made", async () => {
 		const cases = [
 			[{}, true, "delivery.value"],
@@ -124,6 +130,8 @@ describe("deliveries", () => {
 
 	/* S13: five wrong ones, and a person must look. */
 	test("five wrong codes and it is held", async () => {
+		const wrong = await counted("handovers_total", 'result="wrong"');
+		const locked = await counted("handovers_total", 'result="locked"');
 		const shipment = await shop.ship();
 		const code = await shop.code(await shop.dispatch(shipment, alan.agent));
 		await shop.door(alan, shipment, "arrive");
@@ -135,6 +143,9 @@ describe("deliveries", () => {
 		}
 		const late = await shop.door(alan, shipment, "handover", { code });
 		assert.equal(late.result, "locked");
+		assert.deepEqual([await counted("handovers_total", 'result="wrong"'),
+			await counted("handovers_total", 'result="locked"')],
+		[wrong + 4, locked + 2]);
 		await shop.expectStatus(shipment, "held");
 		const freed = await server.expect(200, "POST",
 			`/v1/shipments/${shipment.id}/release`);
@@ -405,12 +416,15 @@ describe("deliveries", () => {
 		assert.equal((await sync([{ ...line,
 			pass: line.pass.replace(/.$/, (c) => c === "A" ? "Q" : "A") }], grace.device))[0].result,
 		"wrong");
+		const before = await counted("handovers_total", 'result="delivered"');
 		const [first, second] = await sync([line, line], grace.device);
 		assert.deepEqual([first.result, first.again], ["delivered", false]);
 		assert.deepEqual([second.result, second.again], ["delivered", true]);
 		assert.equal(first.receipt, second.receipt);
 		const [third] = await sync([line], grace.device);
 		assert.equal(third.again, true);
+		assert.equal(await counted("handovers_total", 'result="delivered"'),
+			before + 1, "once, however often it is told");
 		const { visits } = await shop.show(shipment);
 		assert.equal(visits[0].proof, "pass");
 	});
@@ -455,8 +469,11 @@ describe("deliveries", () => {
 		const first = await shop.code(await shop.dispatch(shipment,
 			courier.agent));
 		await shop.door(courier, shipment, "arrive");
+		const absent = await counted("attempts_total", 'outcome="absent"');
 		const missed = await shop.door(courier, shipment, "attempt",
 			{ outcome: "absent" });
+		assert.equal(await counted("attempts_total", 'outcome="absent"'),
+			absent + 1);
 		assert.equal(missed.next_attempt_on, "2029-12-26");
 		assert.match(missed.why, /Tue 25 Dec 2029 is a holiday \(Christmas Day\)/);
 		await server.expect(409, "POST",
