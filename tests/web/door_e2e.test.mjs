@@ -392,6 +392,63 @@ describe("the code at the door", { skip }, () => {
 		await context.close();
 	});
 
+	/* Two people of the shop, each with a key of his own. */
+	test("an override takes two, and the customer's page shows it delivered", async () => {
+		const shipment = await ship();
+		await arrive(shipment, []);
+		const path = `/v1/shipments/${shipment.id}/overrides`;
+		const { id } = await ask("POST", path, { reason: "Known to the shop" });
+		assert.equal((await call("POST", `${path}/${id}/approve`)).status, 409,
+			"not the same person");
+		await ask("POST", `${path}/${id}/approve`, undefined,
+			server.newKey("shipments"));
+		assert.equal((await shown(shipment.id)).visits[0].proof, "override");
+		await openTrack(shipment);
+		assert.match(await customer.page.textContent("#track-state"), /Delivered/);
+		await seen(customer.page, "track-12-overridden");
+	});
+
+	/* R33, R35, R40: Christmas, a weekend and a bank holiday lie between. */
+	test("absent: the next working day, a new code, and the old one dead", async () => {
+		const day = (date, name) => ["BEGIN:VEVENT", `UID:${date}`,
+			`DTSTART;VALUE=DATE:${date}`, `SUMMARY:${name}`, "END:VEVENT"];
+		const ics = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//x//",
+			...day("20261225", "Christmas Day"),
+			...day("20261228", "Boxing Day (substitute)"),
+			"END:VCALENDAR", ""].join("\r\n");
+		await ask("PUT", "/v1/tenants/default/calendars", { regions: [{ region: "gb",
+			weekdays: "mon tue wed thu fri", file: "gb.ics", ics }] });
+		const shipment = await ship();
+		await arrive(shipment, []);
+		const { code: first } = await readCode(shipment);
+		await agent.page.click('#view-stop .thumb .button:has-text("Not handed over")');
+		await agent.page.click('.outcomes label:has-text("Nobody home")');
+		await agent.page.click("#view-miss .thumb .button");
+		await agent.page.waitForSelector("#answer[open]");
+		await answered();
+		assert.equal((await shown(shipment.id)).next_on, "2026-12-29");
+		await openTrack(shipment);
+		assert.match(await customer.page.textContent("#track-day"), /29 December/);
+		await seen(customer.page, "track-13-after-the-holidays");
+
+		await moveClock({ now: "2026-12-29T08:00:00.000Z" });
+		await until("it is on the list again", async () =>
+			(await shown(shipment.id)).status === "scheduled");
+		await ask("POST", `/v1/shipments/${shipment.id}/dispatch`,
+			{ agent: ravi.id, stop: 1 });
+		await arrive(shipment);
+		const { code: second } = await readCode(shipment);
+		assert.notEqual(second, first);
+		await toCode();
+		assert.equal(await type(first), "no");
+		await answered();
+		assert.equal(await type(second), "yes");
+		await answered();
+		const { status, visits } = await shown(shipment.id);
+		assert.equal(status, "delivered");
+		assert.deepEqual(visits.map((v) => v.outcome), ["delivered", "absent"]);
+	});
+
 	test("the consoles stayed clean", () => {
 		const real = (list) => list.filter((c) => !/ERR_INTERNET_DISCONNECTED|status of (401|403|404|409)/.test(c));
 		assert.deepEqual(real(agent.complaints), []);
