@@ -111,6 +111,9 @@ record_code(struct tx *tx, const struct handover *h, enum audit_event event,
 		return e;
 	}
 	audit_challenge(&a, code);
+	/* At a door only what was sent is typed; the first are channels. */
+	jsonw_member_z(&a.json, "method",
+	    factor_name((enum factor)code->channel));
 	jsonw_member_i64(&a.json, "attempts_left",
 	    code->state.attempts_left);
 	jsonw_member_i64(&a.json, "failures_in_a_row",
