@@ -2,6 +2,7 @@
 
 #include "flow/device.h"
 #include "flow/payer.h"
+#include "flow/places.h"
 #include "store/counters.h"
 
 /* The person's payments to this payee; the name in lower case. */
@@ -68,6 +69,11 @@ add_signals(struct tx *tx, const struct pay *p, const struct account *a,
 		    p->arena, &device, &known);
 		g->known_device |= known;
 		g->new_device |= !known;
+	}
+	if (e == ERR_NONE) {
+		/* R50, R54; where he was signed in is where he is known. */
+		e = places_ask(tx, p->flow, &p->account, p->client.place, now,
+		    g);
 	}
 	g->recent_change |= a->row.secured_at.v != 0 && unix_ms_before(now,
 	    unix_ms_add(a->row.secured_at, RECENT_CHANGE));

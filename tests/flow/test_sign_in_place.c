@@ -1,4 +1,5 @@
-/* R50, R54: a sign-in knows the places where its account was let in. */
+/* R50, R54: a sign-in and a payment know where their account was let in. */
+#include "flow/pay.h"
 #include "flow/sign_in.h"
 #include "people.h"
 
@@ -61,11 +62,54 @@ where_he_was_let_in(void **state)
 	assert_false(s.new_place || s.known_place || s.has_travel_kmh);
 }
 
+/* What the shop says of a payer is held against where he was signed in. */
+static struct decide
+pay(struct world *w, struct id account, const struct place *here)
+{
+	struct pay p = {
+		.flow = &w->flow,
+		.tenant = &w->tenant,
+		.arena = w->arena,
+		.account = account,
+		.says_payee = true,
+		.payee = STR("Bookshop"),
+		.client = {.place = here},
+	};
+
+	world_do(w, pay_run, &p);
+	assert_int_equal(p.verdict, PAY_DECIDED);
+	return p.decide;
+}
+
+static void
+where_he_pays(void **state)
+{
+	struct world *w = *state;
+	struct id account = people_person(w);
+	struct decide d;
+
+	(void)sign_in(w, account, &berlin, true);
+	world_advance(w, HOURS(1));
+	d = pay(w, account, &berlin);
+	assert_true(d.signals.known_place);
+	d = pay(w, account, &tokyo);
+	assert_true(d.signals.new_place && d.signals.travel_kmh > 8000);
+	assert_int_equal(d.decision.code, DECISION_REQUIRED);
+	assert_true(str_equal(d.decision.rule, STR("transaction.travel")));
+	/* Nothing was remembered: paying is not being let in. */
+	d = pay(w, account, &tokyo);
+	assert_true(d.signals.new_place);
+	d = pay(w, account, NULL);
+	assert_false(d.signals.new_place || d.signals.known_place ||
+	    d.signals.has_travel_kmh);
+}
+
 int
 main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		WORLD_TEST(where_he_was_let_in),
+		WORLD_TEST(where_he_pays),
 	};
 
 	world_main(argc, argv);
