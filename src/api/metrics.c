@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "api/api.h"
+#include "flow/hashes.h"
 #include "http/problem.h"
 
 enum {
@@ -181,6 +182,15 @@ write_queues(const struct api *api, struct buf *out)
 	}
 }
 
+static void
+write_hashes(const struct api *api, struct buf *out)
+{
+	buf_printf(out, "# TYPE watchword_password_hashes gauge\n"
+	    "watchword_password_hashes{state=\"waiting\"} %u\n"
+	    "watchword_password_hashes{state=\"running\"} %u\n",
+	    hashes_waiting(api->hashes), hashes_running(api->hashes));
+}
+
 void
 api_metrics_show(struct http_exchange *x)
 {
@@ -192,6 +202,7 @@ api_metrics_show(struct http_exchange *x)
 	write_times(api->metrics, &body);
 	write_queues(api, &body);
 	write_doors(api->metrics, &body);
+	write_hashes(api, &body);
 	buf_printf(&body, "# TYPE watchword_spraying_alarms gauge\n"
 	    "watchword_spraying_alarms %u\n", alarm_count_on(api->alarm));
 	if (api->more_metrics != NULL) {

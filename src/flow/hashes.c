@@ -15,7 +15,7 @@ struct hashes {
 	pthread_mutex_t lock;	/* guards all below */
 	pthread_cond_t work;
 	struct hash_job *first, *last;
-	unsigned waiting;
+	unsigned waiting, running;
 	bool closed;
 };
 
@@ -63,9 +63,18 @@ take(struct hashes *h)
 	if (job != NULL) {
 		h->first = job->next;
 		h->waiting--;
+		h->running++;
 	}
 	pthread_mutex_unlock(&h->lock);
 	return job;
+}
+
+static void
+rest(struct hashes *h)
+{
+	pthread_mutex_lock(&h->lock);
+	h->running--;
+	pthread_mutex_unlock(&h->lock);
 }
 
 static void *
@@ -76,6 +85,8 @@ work(void *ctx)
 
 	while ((job = take(h)) != NULL) {
 		hash_job_run(h, job);
+		/* First, so that whoever done tells finds it ended. */
+		rest(h);
 		job->done(job);
 	}
 	return NULL;
@@ -184,6 +195,17 @@ hashes_waiting(struct hashes *h)
 
 	pthread_mutex_lock(&h->lock);
 	n = h->waiting;
+	pthread_mutex_unlock(&h->lock);
+	return n;
+}
+
+unsigned
+hashes_running(struct hashes *h)
+{
+	unsigned n;
+
+	pthread_mutex_lock(&h->lock);
+	n = h->running;
 	pthread_mutex_unlock(&h->lock);
 	return n;
 }

@@ -55,7 +55,8 @@ enum err hashes_submit(struct hashes *h, struct hash_job *job)
 /* hash_job_run(h, job): the work itself, on the calling thread. */
 void hash_job_run(const struct hashes *h, struct hash_job *job) NONNULL;
 
-/* hashes_waiting(h): for metrics. */
+/* For metrics: how many wait for a thread, and how many threads are at work. */
 unsigned hashes_waiting(struct hashes *h) NONNULL;
+unsigned hashes_running(struct hashes *h) NONNULL;
 
 #endif

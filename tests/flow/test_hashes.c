@@ -70,14 +70,17 @@ test_bound(void **state)
 	while (hashes_waiting(h) > 0) {
 		sched_yield();
 	}
+	assert_int_equal(1, hashes_running(h));
 	for (int i = 1; i < 6; i++) {
 		taken += hashes_submit(h, &jobs[i].job) == ERR_NONE;
 	}
 	assert_int_equal(3, taken);
+	assert_int_equal(3, hashes_waiting(h));
 	for (int i = 0; i < 4; i++) {
 		sem_post(&hold);
 		sem_wait(&done);
 	}
+	assert_int_equal(0, hashes_running(h));
 	/* What waits when it is freed is finished. */
 	jobs[5].hold = NULL;
 	OK(hashes_submit(h, &jobs[5].job));
