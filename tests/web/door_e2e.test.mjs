@@ -332,6 +332,11 @@ describe("the code at the door", { skip }, () => {
 	/* The network is cut: a code cannot be checked, a signed pass can. */
 	test("no coverage: a signed pass, checked on the device", async () => {
 		const shipment = await ship({ on: "2026-12-24" });
+		const { pass } = (await call("GET", `/v1/track/${shipment.track}`,
+			undefined, null)).body;
+		/* What the device says of the time must be of the visit's day. */
+		const { now } = await ask("GET", "/sandbox/clock", undefined, null);
+		await agent.page.clock.setSystemTime(now);
 		await openTrack(shipment);
 		await customer.page.click("#pass summary");
 		await customer.page.waitForSelector(".pass-picture svg");
@@ -354,6 +359,15 @@ describe("the code at the door", { skip }, () => {
 		await seen(agent.page, "agent-15-waiting");
 		assert.equal((await shown(shipment.id)).status, "out_for_delivery");
 		await agent.context.setOffline(false);
+		await agent.page.click("#route-sync");
+		await until("it is settled", async () =>
+			(await shown(shipment.id)).status === "delivered");
+		const [again] = await asDevice("/v1/agent/sync", [{ shipment: shipment.id,
+			pass: pass.text ?? pass, at: now, typed_by: "agent",
+			parcels: [`EX${shipment.number}-1`] }]);
+		assert.deepEqual([again.result, again.again], ["delivered", true]);
+		const { visits } = await shown(shipment.id);
+		assert.deepEqual(visits.map((v) => v.proof), ["pass"]);
 	});
 
 	/* R21, R31, R32: from the sign-in to the list, and on to the delivery. */
