@@ -525,6 +525,9 @@ admin_run(struct install *i, int argc, const char *const *argv,
 	if (a.n > 0 && strcmp(a.words[0], "import") == 0) {
 		return admin_with_directory(&a, admin_import);
 	}
+	if (a.n > 1 && strcmp(a.words[0], "template") == 0) {
+		return admin_with_directory(&a, admin_template);
+	}
 	if (admin_sender_takes(&a)) {
 		return admin_sender_run(&a);
 	}

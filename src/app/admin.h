@@ -19,7 +19,7 @@ enum {
 /*
  * admin_run(install, argc, argv, out, problems): argv[0] is "tenant", "key",
  * "subject", "policy", "dkim",
- * "sender", "import" or "bounce".  Returns an exit status.
+ * "sender", "template", "import" or "bounce".  Returns an exit status.
  */
 int admin_run(struct install *i, int argc, const char *const *argv,
     struct buf *out, struct buf *problems) NONNULL;

@@ -7,7 +7,7 @@
 #include "app/admin.h"
 #include "flow/directory.h"
 
-#define ADMIN_WORDS_MAX 4
+#define ADMIN_WORDS_MAX 5
 
 /* Its words apart from its options. */
 struct admin {
@@ -43,6 +43,9 @@ int admin_bounce(struct admin *a, const struct directory_copy *c) NONNULL;
 
 /* "import LIST": what the command read out of a file. */
 int admin_import(struct admin *a, const struct directory_copy *c) NONNULL;
+
+/* "template …": a tenant's own words. */
+int admin_template(struct admin *a, const struct directory_copy *c) NONNULL;
 
 /* The commands "dkim" and "sender"; the first four are called by them. */
 int admin_dkim_new(struct admin *a, const struct directory_copy *c) NONNULL;

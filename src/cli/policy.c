@@ -61,7 +61,7 @@ file_word(const struct cli *c)
 
 /* A running server may stand in another folder: it is given a whole path. */
 static int
-use(struct cli *c)
+with_file(struct cli *c)
 {
 	const int at = file_word(c);
 	char *path;
@@ -82,13 +82,23 @@ use(struct cli *c)
 }
 
 int
+cli_template(struct cli *c)
+{
+	if (c->argc >= 2 && (strcmp(c->argv[0], "check") == 0 ||
+	    strcmp(c->argv[0], "set") == 0)) {
+		return with_file(c);
+	}
+	return cli_admin(c);
+}
+
+int
 cli_policy(struct cli *c)
 {
 	if (c->argc == 2 && strcmp(c->argv[0], "check") == 0) {
 		return check(c->argv[1]);
 	}
 	if (c->argc >= 2 && strcmp(c->argv[0], "use") == 0) {
-		return use(c);
+		return with_file(c);
 	}
 	return cli_admin(c);
 }

@@ -40,6 +40,21 @@ template_look(const struct tenant *t, const struct template_change *change,
 	return wording_preview(&rq, w, ret_lint);
 }
 
+void
+template_stored(const struct tenant *t, struct template_change *change)
+{
+	const struct wording_own *own = t->own;
+
+	for (unsigned i = 0; i < t->n_own && change->n < TEMPLATE_PARTS;
+	    i++) {
+		if (own[i].purpose == change->purpose &&
+		    own[i].locale == change->locale &&
+		    own_part_channel(own[i].part) == change->channel) {
+			change->own[change->n++] = own[i];
+		}
+	}
+}
+
 static enum err
 record(struct tx *tx, const struct templates_put *p,
     const struct template_change *c, unix_ms now)

@@ -30,6 +30,13 @@ enum err template_look(const struct tenant *t,
     const struct template_change *change, struct wording *w,
     enum lint *ret_lint) MUST_CHECK NONNULL;
 
+/*
+ * template_stored(t, change): the tenant's words for that message are added
+ * to change, which has none.
+ */
+void template_stored(const struct tenant *t, struct template_change *change)
+    NONNULL;
+
 struct templates_put {
 	/* Given. */
 	const struct flow *flow;

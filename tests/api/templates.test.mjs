@@ -4,6 +4,8 @@
  */
 
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { finish, sandbox } from "./server.mjs";
 
@@ -103,6 +105,40 @@ describe("a tenant's templates", () => {
 		/* One that is wrong stops all of them. */
 		assert.equal((await put(MAIL, { ...SMS, text: "{code}" })).status, 400);
 		assert.deepEqual(await shown(), []);
+	});
+
+	/* The command takes what the API takes, and a running server knows at
+	 * once. */
+	test("the same by the command", async () => {
+		const { installation } = server;
+		const file = join(installation.data, "words.json");
+		const command = (...words) => installation.cli("template", ...words,
+			"--tenant", "default");
+		const which = ["sign_in", "sms", "en"];
+		writeFileSync(file, JSON.stringify({ templates: [
+			{ ...SMS, locale: "en", text: "{brand}: {code}" }] }));
+		for (const verb of ["check", "set"]) {
+			const refused = command(verb, file);
+			assert.equal(refused.code, 1);
+			assert.match(refused.err, /: templates\[0\]\.text: warning/);
+		}
+		assert.deepEqual(await shown(), []);
+		const good = { templates: [{ ...SMS, locale: "en" }] };
+		writeFileSync(file, JSON.stringify(good));
+		assert.equal(command("check", file).code, 0);
+		assert.deepEqual(await shown(), [], "checked, not kept");
+		assert.equal(command("set", file).code, 0);
+		assert.deepEqual(await shown(), good.templates);
+		assert.deepEqual(JSON.parse(command("list").out), good);
+		assert.deepEqual(JSON.parse(command("show", ...which).out), good);
+		assert.match(command("preview", ...which).out, /000000/);
+		assert.equal(command("remove", ...which).code, 0);
+		assert.deepEqual(await shown(), []);
+		assert.equal(command("remove", ...which).code, 1);
+		assert.equal(command("show", ...which).code, 1);
+		for (const words of [["show", "sign_in", "fax", "en"], ["set"], ["hello"]]) {
+			assert.equal(command(...words).code, 2, words.join(" "));
+		}
 	});
 
 	test("HTML in a template is text", async () => {
