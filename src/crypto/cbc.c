@@ -50,9 +50,16 @@ cbc_open(struct str key, struct str box, struct buf *out)
 	return ERR_NONE;
 }
 
+static const EVP_MD *
+digest_of(enum hmac_hash hash)
+{
+	return hash == HMAC_SHA512 ? EVP_sha512()
+	    : hash == HMAC_SHA256 ? EVP_sha256() : EVP_sha1();
+}
+
 enum err
-pbkdf2_sha1(struct str passphrase, struct str salt, unsigned iterations,
-    uint8_t *ret_key, size_t n)
+pbkdf2(enum hmac_hash hash, struct str passphrase, struct str salt,
+    unsigned iterations, uint8_t *ret_key, size_t n)
 {
 	if (iterations < 1 || iterations > PBKDF2_ITERATIONS_MAX || n < 1 ||
 	    n > PBKDF2_KEY_MAX || passphrase.n > INT_MAX || salt.n > INT_MAX) {
@@ -60,5 +67,5 @@ pbkdf2_sha1(struct str passphrase, struct str salt, unsigned iterations,
 	}
 	return PKCS5_PBKDF2_HMAC(passphrase.p, (int)passphrase.n,
 	    (const unsigned char *)salt.p, (int)salt.n, (int)iterations,
-	    EVP_sha1(), (int)n, ret_key) == 1 ? ERR_NONE : ERR_CRYPTO;
+	    digest_of(hash), (int)n, ret_key) == 1 ? ERR_NONE : ERR_CRYPTO;
 }

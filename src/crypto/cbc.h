@@ -1,6 +1,6 @@
 /*
- * AES-CBC as XML Encryption writes it, and PBKDF2 with HMAC-SHA-1: what files
- * of RFC 6030 are sealed with.  For reading them only; CBC says nothing about
+ * AES-CBC as XML Encryption writes it, and PBKDF2 (RFC 8018): what files of
+ * RFC 6030 and of other authenticators are sealed with.  For reading them only; CBC says nothing about
  * changes, so a MAC is checked before anything is opened.
  */
 #ifndef CRYPTO_CBC_H
@@ -12,9 +12,10 @@
 #include "base/compiler.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "crypto/hmac.h"
 
 #define CBC_IV 16
-#define PBKDF2_ITERATIONS_MAX 1000000
+#define PBKDF2_ITERATIONS_MAX 2000000
 #define PBKDF2_KEY_MAX 32
 
 /*
@@ -27,11 +28,11 @@ enum err cbc_open(struct str key, struct str box, struct buf *out)
     MUST_CHECK NONNULL;
 
 /*
- * pbkdf2_sha1(passphrase, salt, iterations, ret_key, n): n bytes, 1 to
- * PBKDF2_KEY_MAX.  ERR_RANGE: iterations are none or more than
+ * pbkdf2(hash, passphrase, salt, iterations, ret_key, n): n bytes, 1 to
+ * PBKDF2_KEY_MAX, with HMAC of hash.  ERR_RANGE: iterations are none or more than
  * PBKDF2_ITERATIONS_MAX; ERR_CRYPTO.
  */
-enum err pbkdf2_sha1(struct str passphrase, struct str salt,
+enum err pbkdf2(enum hmac_hash hash, struct str passphrase, struct str salt,
     unsigned iterations, uint8_t *ret_key, size_t n) MUST_CHECK NONNULL;
 
 #endif

@@ -8,6 +8,8 @@ static const char *const names[IMPORT_FORMAT_COUNT] = {
 	[IMPORT_OTPAUTH] = "otpauth", [IMPORT_CSV] = "csv",
 	[IMPORT_PSKC] = "pskc", [IMPORT_KEYCLOAK] = "keycloak",
 	[IMPORT_GOOGLE] = "google", [IMPORT_AEGIS] = "aegis",
+	[IMPORT_TWOFAS] = "2fas", [IMPORT_ANDOTP] = "andotp",
+	[IMPORT_FREEOTP] = "freeotp",
 };
 
 const char *
@@ -49,23 +51,47 @@ has(struct str text, const char *word)
 	    memmem(text.p, text.n, word, strlen(word)) != NULL;
 }
 
+static bool
+guess_object(struct str text, enum import_format *ret_f)
+{
+	static const struct { const char *a, *b; enum import_format f; } v[] = {
+		{"\"header\"", "\"db\"", IMPORT_AEGIS},
+		{"\"schemaVersion\"", "\"services", IMPORT_TWOFAS},
+		{"\"users\"", "", IMPORT_KEYCLOAK},
+		{"\"tokens\"", "", IMPORT_FREEOTP},
+	};
+
+	for (size_t i = 0; i < sizeof(v) / sizeof(v[0]); i++) {
+		if (has(text, v[i].a) && has(text, v[i].b)) {
+			*ret_f = v[i].f;
+			return true;
+		}
+	}
+	return false;
+}
+
 bool
 import_guess(struct str text, enum import_format *ret_f)
 {
 	struct str first;
 
-	text = str_trim(text);
 	if (!str_is_utf8(text)) {
-		return false;
+		*ret_f = import_freeotp2_is(text) ? IMPORT_FREEOTP
+		    : IMPORT_ANDOTP;
+		return import_freeotp2_is(text) || import_andotp_is(text);
 	}
+	text = str_trim(text);
 	if (str_starts(text, STR("<"))) {
-		*ret_f = IMPORT_PSKC;
-		return has(text, "KeyContainer");
+		*ret_f = has(text, "KeyContainer") ? IMPORT_PSKC
+		    : IMPORT_FREEOTP;
+		return *ret_f == IMPORT_PSKC || has(text, "<map");
+	}
+	if (str_starts(text, STR("["))) {
+		*ret_f = IMPORT_ANDOTP;
+		return has(text, "\"secret\"");
 	}
 	if (str_starts(text, STR("{"))) {
-		*ret_f = has(text, "\"header\"") && has(text, "\"db\"")
-		    ? IMPORT_AEGIS : IMPORT_KEYCLOAK;
-		return *ret_f == IMPORT_AEGIS || has(text, "\"users\"");
+		return guess_object(text, ret_f);
 	}
 	if (text.n > 7 && strncasecmp(text.p, "otpauth", 7) == 0) {
 		*ret_f = IMPORT_OTPAUTH;
@@ -107,7 +133,16 @@ import_read(enum import_format f, struct str text,
 		import_google(text, t);
 		break;
 	case IMPORT_AEGIS:
-		import_aegis(text, t);
+		import_aegis(text, key, t);
+		break;
+	case IMPORT_TWOFAS:
+		import_twofas(text, key, t);
+		break;
+	case IMPORT_ANDOTP:
+		import_andotp(text, key, t);
+		break;
+	case IMPORT_FREEOTP:
+		import_freeotp(text, key, t);
 		break;
 	case IMPORT_FORMAT_COUNT:
 		assert(false);

@@ -16,14 +16,17 @@ enum import_format {
 	IMPORT_PSKC,		/* RFC 6030 */
 	IMPORT_KEYCLOAK,	/* a realm's export */
 	IMPORT_GOOGLE,		/* ~/.google_authenticator of the PAM module */
-	IMPORT_AEGIS,		/* not sealed */
+	IMPORT_AEGIS,		/* plain or sealed, as the next ones */
+	IMPORT_TWOFAS,
+	IMPORT_ANDOTP,
+	IMPORT_FREEOTP,		/* 1, FreeOTP+, 2 */
 	IMPORT_FORMAT_COUNT
 };
 
-/* What opens a PSKC file whose keys are encrypted; both may be empty. */
+/* What opens a file that is sealed; both may be empty. */
 struct import_key {
-	struct str key;		/* pre-shared: 16, 24 or 32 bytes */
-	struct str passphrase;	/* of PBKDF2 */
+	struct str key;		/* of PSKC, pre-shared: 16, 24 or 32 bytes */
+	struct str passphrase;
 };
 
 /* import_format_name(f): "otpauth", "csv", …; NULL past the last. */
@@ -48,6 +51,28 @@ void import_pskc(struct str text, const struct import_key *key,
     struct tokens *t) NONNULL;
 void import_keycloak(struct str text, struct tokens *t) NONNULL;
 void import_google(struct str text, struct tokens *t) NONNULL;
-void import_aegis(struct str text, struct tokens *t) NONNULL;
+void import_aegis(struct str text, const struct import_key *key,
+    struct tokens *t) NONNULL;
+void import_twofas(struct str text, const struct import_key *key,
+    struct tokens *t) NONNULL;
+void import_andotp(struct str text, const struct import_key *key,
+    struct tokens *t) NONNULL;
+void import_freeotp(struct str text, const struct import_key *key,
+    struct tokens *t) NONNULL;
+
+/* import_freeotp2(…): FreeOTP 2's, which import_freeotp leaves to it. */
+void import_freeotp2(struct str text, const struct import_key *key,
+    struct tokens *t) NONNULL;
+
+/* import_freeotp2_is(text): it begins as a Java object stream. */
+bool import_freeotp2_is(struct str text) MUST_CHECK;
+
+/* import_andotp_is(text): it may be andOTP's sealed form. */
+bool import_andotp_is(struct str text) MUST_CHECK;
+
+/* One token of FreeOTP's JSON without its key: NULL, or why not. */
+struct jsonr_object;
+const char *import_freeotp_token(struct jsonr_object *o, struct otpauth *otp)
+    MUST_CHECK NONNULL;
 
 #endif

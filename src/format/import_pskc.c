@@ -253,8 +253,8 @@ container_key(const struct reader *r, struct secret *key)
 		return "its key is encrypted: the passphrase is needed";
 	}
 	if (r->key_length < 16 || r->key_length > PBKDF2_KEY_MAX ||
-	    pbkdf2_sha1(r->key->passphrase, view(&r->salt), r->iterations,
-	    key->b, r->key_length) != ERR_NONE) {
+	    pbkdf2(HMAC_SHA1, r->key->passphrase, view(&r->salt),
+	    r->iterations, key->b, r->key_length) != ERR_NONE) {
 		return "its key is derived in a way that is not read here";
 	}
 	key->n = r->key_length;

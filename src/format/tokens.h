@@ -42,6 +42,7 @@ struct tokens {
 	size_t room;
 	size_t flaws;		/* found; the first TOKEN_FLAWS_MAX are kept */
 	struct token_flaw flaw[TOKEN_FLAWS_MAX];
+	bool locked;		/* a password was needed, and there was none */
 };
 
 /* tokens_init(t, arena): none yet.  The caller wipes by freeing the arena. */

@@ -30,6 +30,8 @@ TOTP = (f'otpauth://totp/Example%20Books:ada?secret={BASE32}'
         '&issuer=Example%20Books&algorithm=SHA1&digits=6&period=30')
 HOTP = (f'otpauth://hotp/Old%20Post:H1?secret={BASE32}'
         '&issuer=Old%20Post&algorithm=SHA1&digits=8&counter=7')
+# The seeds of the importers' fuzzers; sealed with "qwerty".
+SAMPLES = pathlib.Path(__file__).resolve().parent.parent / 'fuzz/seeds'
 WAYS = 'urn:ietf:params:xml:ns:keyprov:pskc:'
 
 
@@ -141,6 +143,25 @@ class Others(unittest.TestCase):
             with self.subTest(name):
                 (self.folder / 'p.xml').write_text(text)
                 self.refused(': ', 'p.xml', password='their password')
+
+    def test_other_code_apps(self):
+        for name in ('aegis/sealed', 'twofas/sealed', 'andotp/sealed',
+                     'freeotp/tokens-xml', 'freeotp/sealed'):
+            with self.subTest(name):
+                whole = (SAMPLES / f'import_{name}').read_bytes()
+                (self.folder / 'a').write_bytes(whole)
+                self.assertIn(f'otpauth://totp/Deno:ada?secret={BASE32}'
+                              '&issuer=Deno&algorithm=SHA1&digits=6&period=30',
+                              self.taken('a', password='qwerty'))
+                if name.endswith('sealed'):
+                    self.refused('password is not right', 'a',
+                                 password='not that one')
+                    self.refused('its password is needed', 'a')
+                (self.folder / 'a').write_bytes(whole[:len(whole) // 2])
+                self.refused('nothing was added', 'a', '--format', {
+                    'twofas': '2fas'}.get(name.split('/')[0],
+                                          name.split('/')[0]),
+                             password='qwerty')
 
     def test_google_authenticator(self):
         for way, kind in (('-t', 'totp'), ('-c', 'hotp')):

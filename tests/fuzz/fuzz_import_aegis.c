@@ -1,4 +1,4 @@
-/* format/import_aegis, in import_json.c: see fuzz_import.h. */
+/* format/import_aegis: see fuzz_import.h. */
 #include "fuzz_import.h"
 
 int

@@ -1,4 +1,4 @@
-/* format/import_keycloak, in import_json.c: see fuzz_import.h. */
+/* format/import_keycloak: see fuzz_import.h. */
 #include "fuzz_import.h"
 
 int

@@ -426,6 +426,12 @@ describe("ways in and out", () => {
 				await assert.rejects(read(others[make]("their password"), "wrong"), /password/, make);
 			}
 		}
+		/* The samples of the terminal's readers, which find the same in them. */
+		for (const name of ["aegis/plain", "aegis/sealed", "twofas/plain", "twofas/sealed",
+			"andotp/plain", "andotp/sealed", "freeotp/plus", "freeotp/tokens-xml", "freeotp/sealed"]) {
+			const file = readFileSync(new URL(`../fuzz/seeds/import_${name}`, import.meta.url));
+			assert.equal((await read(file, "qwerty")).uris[0], deno, name);
+		}
 		const list = await read(others.list());
 		assert.equal(list.uris.length, 2);
 		assert.equal(list.uris[1], `otpauth://hotp/x?secret=${SECRET}&algorithm=SHA1&digits=6&counter=7`);

@@ -207,7 +207,7 @@ test_aegis(void **state UNUSED)
 	    "\"digits\":7,\"counter\":50}}]}}");
 	assert_int_equal(t.flaws, 0);
 	same(0, OTPAUTH_HOTP, HMAC_SHA256, 7, 30, 50);
-	refused(IMPORT_AEGIS, "{\"header\":{},\"db\":\"c2VhbGVk\"}", 0, "sealed");
+	refused(IMPORT_AEGIS, "{\"header\":{},\"db\":\"c2VhbGVk\"}", 0, "password");
 	refused(IMPORT_AEGIS, "{\"db\":{\"entries\":[{}]}}", 1, "name");
 	refused(IMPORT_AEGIS, "{\"db\":{\"entries\":[{\"type\":\"steam\","
 	    "\"name\":\"a\",\"info\":{\"secret\":\"" KEY "\"}}]}}", 1,

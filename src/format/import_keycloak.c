@@ -1,0 +1,129 @@
+/*
+ * Keycloak's realm export.  Members that we do not need are passed over.
+ */
+#include "format/import_part.h"
+
+enum { USERS_MAX = 1000000, CREDENTIALS_MAX = 100, JSON_TEXT_MAX = 4096 };
+
+/* A string that is a JSON object itself. */
+static bool
+inner(struct jsonr_object *o, const char *name, struct jsonr *r,
+    struct arena *arena, struct jsonr_object *ret_object)
+{
+	struct str json;
+
+	return jsonr_str(o, name, JSONR_REQUIRED, 2, JSON_TEXT_MAX, &json) &&
+	    jsonr_open(r, arena, json, ret_object);
+}
+
+/*
+ * credentialData: {"subType":"totp","digits":6,"period":30,
+ * "algorithm":"HmacSHA1"}; secretData: {"value":"…"}.  The value is the key
+ * as it stands, byte for byte, unless secretEncoding says BASE32.
+ */
+static const char *
+fill_keycloak(struct jsonr_object *credential, struct tokens *t,
+    struct otpauth *otp)
+{
+	struct jsonr CLEANUP(jsonr_done) data = {0};
+	struct jsonr CLEANUP(jsonr_done) hidden = {0};
+	struct jsonr_object about, secret;
+	struct str value, encoding = {"", 0};
+	const char *why;
+
+	if (!inner(credential, "credentialData", &data, t->arena, &about) ||
+	    !inner(credential, "secretData", &hidden, t->arena, &secret)) {
+		return "credentialData or secretData cannot be read";
+	}
+	why = part_type(&about, "subType", otp);
+	if (why == NULL) {
+		why = part_numbers(&about, "algorithm", otp);
+	}
+	if (why != NULL) {
+		return why;
+	}
+	if (!jsonr_str(&secret, "value", JSONR_REQUIRED, 1, 4 * SECRET_MAX,
+	    &value) || (jsonr_has(&about, "secretEncoding") &&
+	    !jsonr_str(&about, "secretEncoding", 0, 0, 16, &encoding))) {
+		return "its key is missing";
+	}
+	if (str_equal(encoding, STR("BASE32"))) {
+		return token_base32(value, &otp->secret) ? NULL
+		    : "its key is not base32";
+	}
+	if (value.n > SECRET_MAX) {
+		return "its key is too long";
+	}
+	secret_set(&otp->secret, value.p, value.n);
+	return NULL;
+}
+
+static void
+read_credential(struct jsonr_object *credential, struct str user,
+    size_t place, struct tokens *t)
+{
+	struct token *token;
+	struct str type;
+
+	if (!jsonr_str(credential, "type", JSONR_REQUIRED, 1, 64, &type) ||
+	    !str_equal(type, STR("otp"))) {
+		return;
+	}
+	token = tokens_next(t, place);
+	if (token == NULL) {
+		return;
+	}
+	part_take(t, !token_text(user, token->owner) ||
+	    !token_text(user, token->otp.account)
+	    ? "its user's name is too long"
+	    : !part_text(credential, "userLabel", token->serial)
+	    ? "its label is too long"
+	    : fill_keycloak(credential, t, &token->otp));
+}
+
+static void
+read_user(struct jsonr_object *user, size_t place, struct tokens *t)
+{
+	struct jsonr_array credentials;
+	struct jsonr_object credential;
+	struct str name;
+
+	if (!jsonr_str(user, "username", JSONR_REQUIRED, 1, 255, &name)) {
+		tokens_flaw(t, place, "this user has no name");
+		return;
+	}
+	if (!jsonr_has(user, "credentials")) {
+		return;
+	}
+	if (!jsonr_array(user, "credentials", 0, CREDENTIALS_MAX,
+	    &credentials)) {
+		tokens_flaw(t, place, "its credentials are not a list");
+		return;
+	}
+	for (size_t i = 0; i < credentials.n; i++) {
+		if (jsonr_at_object(&credentials, i, &credential)) {
+			read_credential(&credential, name, place, t);
+		}
+	}
+}
+
+void
+import_keycloak(struct str file, struct tokens *t)
+{
+	struct jsonr CLEANUP(jsonr_done) r = {0};
+	struct jsonr_object root, user;
+	struct jsonr_array users;
+
+	if (!jsonr_open(&r, t->arena, str_trim(file), &root) ||
+	    !jsonr_array(&root, "users", JSONR_REQUIRED, USERS_MAX, &users)) {
+		tokens_flaw(t, 0, "this is no realm's export with users");
+		return;
+	}
+	for (size_t i = 0; i < users.n; i++) {
+		if (jsonr_at_object(&users, i, &user)) {
+			read_user(&user, i + 1, t);
+		} else {
+			tokens_flaw(t, i + 1, "this user is not an object");
+		}
+	}
+}

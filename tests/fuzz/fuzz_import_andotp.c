@@ -1,0 +1,8 @@
+/* format/import_andotp: see fuzz_import.h. */
+#include "fuzz_import.h"
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	return fuzz_import(IMPORT_ANDOTP, data, size);
+}

@@ -1,0 +1,313 @@
+/*
+ * Files of other code apps (R24), plain and sealed: the seeds of their
+ * fuzzers, which the page's tests read too.  The password is "qwerty".
+ */
+#include "format/import.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "base/buf.h"
+
+#define PASSWORD STR("qwerty")
+#define WRONG "the password is not right, or the file was changed"
+
+static const struct sample {
+	const char *file;
+	enum import_format format;
+	bool sealed;
+	size_t n;
+} samples[] = {
+	{"import_aegis/plain", IMPORT_AEGIS, false, 2},
+	{"import_aegis/sealed", IMPORT_AEGIS, true, 2},
+	{"import_twofas/plain", IMPORT_TWOFAS, false, 1},
+	{"import_twofas/sealed", IMPORT_TWOFAS, true, 1},
+	{"import_andotp/plain", IMPORT_ANDOTP, false, 1},
+	{"import_andotp/sealed", IMPORT_ANDOTP, true, 1},
+	{"import_freeotp/plus", IMPORT_FREEOTP, false, 1},
+	{"import_freeotp/tokens-xml", IMPORT_FREEOTP, false, 1},
+	{"import_freeotp/sealed", IMPORT_FREEOTP, true, 1},
+};
+enum { SAMPLES = sizeof(samples) / sizeof(samples[0]), FILE_ROOM = 4096 };
+
+static const char *folder;
+static struct arena *arena;
+static struct tokens t;
+static char text[FILE_ROOM];
+
+static int
+setup(void **state UNUSED)
+{
+	arena = arena_new(TOKENS_ARENA_MAX);
+	return arena == NULL ? -1 : 0;
+}
+
+static int
+teardown(void **state UNUSED)
+{
+	arena_free(arena);
+	return 0;
+}
+
+static size_t
+load(const struct sample *s)
+{
+	char path[FILE_ROOM];
+	size_t n;
+	FILE *f;
+
+	assert_true(snprintf(path, sizeof(path), "%s/%s", folder, s->file) <
+	    (int)sizeof(path));
+	f = fopen(path, "rb");
+	assert_non_null(f);
+	n = fread(text, 1, sizeof(text), f);
+	assert_int_equal(fclose(f), 0);
+	assert_in_range(n, 1, sizeof(text) - 1);
+	return n;
+}
+
+static void
+read_as(enum import_format f, struct str file, struct str password)
+{
+	const struct import_key k = {{"", 0}, password};
+
+	arena_reset(arena);
+	tokens_init(&t, arena);
+	import_read(f, file, &k, &t);
+}
+
+static void
+refused(size_t place, const char *why)
+{
+	if (t.n != 0 || t.flaws == 0 || t.flaw[0].place != place ||
+	    strstr(t.flaw[0].why, why) == NULL) {
+		fail_msg("%zu taken, %zu flaws, first %zu: %s; not %zu: %s",
+		    t.n, t.flaws, t.flaws > 0 ? t.flaw[0].place : 0,
+		    t.flaws > 0 ? t.flaw[0].why : "", place, why);
+	}
+}
+
+/* The key of RFC 6238. */
+static bool
+has_key(void)
+{
+	const struct otpauth *o = &t.v[0].otp;
+
+	return t.n > 0 && o->secret.n == 20 &&
+	    memcmp(o->secret.b, "12345678901234567890", 20) == 0;
+}
+
+/* The first account of all: TOTP of SHA-1. */
+static bool
+is_ada(void)
+{
+	const struct otpauth *o = &t.v[0].otp;
+
+	return has_key() && o->type == OTPAUTH_TOTP && o->hash == HMAC_SHA1 &&
+	    o->digits == 6 && o->period_s == 30 &&
+	    strcmp(o->issuer, "Deno") == 0 && strcmp(o->account, "ada") == 0;
+}
+
+static void
+test_read(void **state UNUSED)
+{
+	for (size_t i = 0; i < SAMPLES; i++) {
+		struct str file = {text, load(&samples[i])};
+		enum import_format f = IMPORT_FORMAT_COUNT;
+
+		assert_true(import_guess(file, &f));
+		assert_int_equal(f, samples[i].format);
+		read_as(f, file, PASSWORD);
+		if (t.flaws > 0) {
+			fail_msg("%s: %s", samples[i].file, t.flaw[0].why);
+		}
+		assert_int_equal(t.n, samples[i].n);
+		assert_true(is_ada());
+		assert_false(t.locked);
+		read_as(f, file, STR("other"));
+		if (samples[i].sealed) {
+			refused(0, WRONG);
+		}
+		read_as(f, file, STR(""));
+		assert_int_equal(t.locked, samples[i].sealed);
+		if (samples[i].sealed) {
+			refused(0, "its password is needed");
+		}
+	}
+}
+
+/* An HOTP account with all that differs. */
+static void
+test_second(void **state UNUSED)
+{
+	struct str file = {text, load(&samples[1])};
+	const struct otpauth *o;
+
+	read_as(IMPORT_AEGIS, file, PASSWORD);
+	assert_int_equal(t.n, 2);
+	o = &t.v[1].otp;
+	assert_int_equal(o->type, OTPAUTH_HOTP);
+	assert_int_equal(o->hash, HMAC_SHA256);
+	assert_int_equal(o->digits, 7);
+	assert_int_equal(o->counter, 50);
+	assert_string_equal(o->issuer, "Issuu");
+}
+
+/* Cut off anywhere: nothing is taken. */
+static void
+test_cut_off(void **state UNUSED)
+{
+	for (size_t i = 0; i < SAMPLES; i++) {
+		size_t n = load(&samples[i]);
+
+		/* A line's end, or the byte that ends a Java block. */
+		for (size_t k = 0; k < n - 2; k += samples[i].sealed ? 61 : 1) {
+			read_as(samples[i].format, (struct str){text, k},
+			    PASSWORD);
+			if (t.flaws == 0) {
+				fail_msg("%s, %zu of %zu bytes: no flaw",
+				    samples[i].file, k, n);
+			}
+		}
+	}
+}
+
+/*
+ * A changed byte: refused, or it was nothing that matters.  FreeOTP 2 seals
+ * its keys and not their names.
+ */
+static void
+test_tampered(void **state UNUSED)
+{
+	size_t refusals = 0;
+
+	for (size_t i = 0; i < SAMPLES; i++) {
+		size_t n = load(&samples[i]);
+
+		for (size_t k = 0; samples[i].sealed && k < n; k += 41) {
+			text[k] ^= 1;
+			read_as(samples[i].format, (struct str){text, n},
+			    PASSWORD);
+			if (t.n > 0) {
+				assert_true(samples[i].format == IMPORT_FREEOTP
+				    ? has_key() : is_ada());
+			} else {
+				refusals++;
+			}
+			text[k] ^= 1;
+		}
+	}
+	assert_true(refusals > 50);
+}
+
+static void
+test_oversized(void **state UNUSED)
+{
+	static const enum import_format f[] = {IMPORT_AEGIS, IMPORT_TWOFAS,
+		IMPORT_ANDOTP, IMPORT_FREEOTP};
+	struct buf CLEANUP(buf_done) big = {0};
+
+	buf_init(&big, TOKENS_FILE_MAX + 1);
+	assert_non_null(buf_space(&big, TOKENS_FILE_MAX + 1));
+	for (size_t i = 0; i < sizeof(f) / sizeof(f[0]); i++) {
+		read_as(f[i], buf_view(&big), PASSWORD);
+		refused(0, "larger than 16 MiB");
+	}
+}
+
+#define KEY "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+#define XML(json) "<map>\n<string name=\"a\">" json "</string>\n</map>"
+
+static void
+test_hostile(void **state UNUSED)
+{
+	static const struct {
+		enum import_format f;
+		const char *text;
+		size_t place;
+		const char *why;
+	} cases[] = {
+		{IMPORT_TWOFAS, "{\"services\":[{\"secret\":\"" KEY "\"}]}", 1,
+		    "settings"},
+		{IMPORT_TWOFAS, "{\"services\":[{\"secret\":\"A\"}]}", 1,
+		    "base32"},
+		{IMPORT_TWOFAS, "{\"services\":[{\"name\":\"n\",\"secret\":\""
+		    KEY "\",\"otp\":{\"tokenType\":\"STEAM\"}}]}", 1, "neither"},
+		{IMPORT_TWOFAS, "{\"services\":[{\"name\":\"n\",\"secret\":\""
+		    KEY "\",\"otp\":{\"digits\":5}}]}", 1, "6 to 8"},
+		{IMPORT_TWOFAS, "{\"servicesEncrypted\":\"YQ==:YQ==\"}", 0,
+		    "cut off"},
+		{IMPORT_TWOFAS, "{\"servicesEncrypted\":\"YQ==:YQ==:YQ==\"}", 0,
+		    "not read here"},
+		{IMPORT_TWOFAS, "{\"servicesEncrypted\":\"!:!:!\"}", 0,
+		    "base64"},
+		{IMPORT_ANDOTP, "[{\"secret\":\"" KEY "\",\"label\":\"a\","
+		    "\"type\":\"TOTP\",\"period\":0}]", 1, "period"},
+		{IMPORT_ANDOTP, "[7]", 1, "not an object"},
+		{IMPORT_ANDOTP, "hello", 0, "no file of andOTP"},
+		{IMPORT_FREEOTP, "{\"tokens\":[{\"secret\":[300]}]}", 1, "key"},
+		{IMPORT_FREEOTP, "{\"tokens\":[{\"secret\":[1.5]}]}", 1, "key"},
+		{IMPORT_FREEOTP, "{\"tokens\":[{\"secret\":[1]}]}", 1, "name"},
+		{IMPORT_FREEOTP, XML("{&quot;secret&quot;:&unknown;}"), 1,
+		    "damaged"},
+		{IMPORT_FREEOTP, "<!DOCTYPE map [<!ENTITY a \"b\">]><map>&a;"
+		    "</map>", 0, "no tokens.xml"},
+		{IMPORT_AEGIS, "{\"header\":{\"slots\":[]},\"db\":\"YQ==\"}", 0,
+		    "header is damaged"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		read_as(cases[i].f, str_of(cases[i].text), PASSWORD);
+		refused(cases[i].place, cases[i].why);
+	}
+}
+
+/* A cost that would take the machine's memory or its day. */
+static void
+test_cost(void **state UNUSED)
+{
+	size_t n = load(&samples[1]);
+	char *p;
+
+	text[n] = '\0';
+	p = strstr(text, "\"n\":16384");
+	assert_non_null(p);
+	memcpy(p, "\"n\":65535", 9);
+	read_as(IMPORT_AEGIS, (struct str){text, n}, PASSWORD);
+	refused(0, "slot for a password is damaged");
+	n = load(&samples[5]);
+	memcpy(text, "\x7f\xff\xff\xff", 4);
+	read_as(IMPORT_ANDOTP, (struct str){text, n}, PASSWORD);
+	refused(0, "no file of andOTP");
+	/* The map says that it holds what nothing could hold. */
+	n = load(&samples[8]);
+	memset(text + 77, 0xff, 4);
+	read_as(IMPORT_FREEOTP, (struct str){text, n}, PASSWORD);
+	refused(0, "no backup of FreeOTP 2");
+}
+
+int
+main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_read, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_second, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_cut_off, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_tampered, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_oversized, setup,
+		    teardown),
+		cmocka_unit_test_setup_teardown(test_hostile, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_cost, setup, teardown),
+	};
+
+	if (argc != 2) {
+		return 1;
+	}
+	folder = argv[1];
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
