@@ -85,9 +85,8 @@ work(void *ctx)
 
 	while ((job = take(h)) != NULL) {
 		hash_job_run(h, job);
-		/* First, so that whoever done tells finds it ended. */
-		rest(h);
 		job->done(job);
+		rest(h);
 	}
 	return NULL;
 }
