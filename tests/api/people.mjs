@@ -8,6 +8,12 @@ import { randomBytes } from "node:crypto";
 
 export const PASSWORD = "seven wet umbrellas";
 
+/** The cookies that are set.  Node 18 has them in one line only. */
+export function setCookies(headers) {
+	return headers.getSetCookie?.() ??
+		(headers.get("set-cookie") ?? "").split(/, (?=[^;,= ]+=)/).filter(Boolean);
+}
+
 /** A browser: no key, its cookies, and the header that no form can send. */
 export class Browser {
 	constructor(server, headers = {}) {
@@ -29,7 +35,7 @@ export class Browser {
 				...this.headers, ...headers,
 			},
 		});
-		for (const line of answer.headers.getSetCookie()) {
+		for (const line of setCookies(answer.headers)) {
 			const [, name, value] = /^([^=]+)=([^;]*)/.exec(line);
 			if (value === "") {
 				this.cookies.delete(name);

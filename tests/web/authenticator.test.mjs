@@ -614,9 +614,13 @@ describe("ways in and out", () => {
 
 /** Every file of a folder, as one piece. */
 function contents(folder) {
-	return readdirSync(folder, { recursive: true }).map((name) => join(folder, name))
-		.filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile())
-		.map((path) => readFileSync(path));
+	return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+		const path = join(folder, entry.name);
+		if (entry.isDirectory()) {
+			return contents(path);
+		}
+		return entry.isFile() && statSync(path, { throwIfNoEntry: false }) ? [readFileSync(path)] : [];
+	});
 }
 
 describe("on the device alone", () => {
