@@ -192,13 +192,13 @@ read_sealed(struct jsonr_object *root, struct str db,
 }
 
 void
-import_aegis(struct str file, const struct import_key *key, struct tokens *t)
+import_aegis(struct str text, const struct import_key *key, struct tokens *t)
 {
 	struct jsonr CLEANUP(jsonr_done) r = {0};
 	struct jsonr_object root, db;
 	struct str sealed;
 
-	if (!jsonr_open(&r, t->arena, str_trim(file), &root)) {
+	if (!jsonr_open(&r, t->arena, str_trim(text), &root)) {
 		tokens_flaw(t, 0, "this is no Aegis file, or it is cut off");
 	} else if (jsonr_str(&root, "db", JSONR_REQUIRED, 1, TOKENS_FILE_MAX,
 	    &sealed)) {

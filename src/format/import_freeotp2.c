@@ -12,7 +12,7 @@
 #include "format/import_part.h"
 
 enum { STRINGS_MAX = 2 * TOKENS_MAX * 2, FIRST_HANDLE = 0x7e0002,
-	TC_STRING = 0x74, TC_REFERENCE = 0x71, TC_BLOCK = 0x77,
+	TC_STRING = 0x74, TC_REFERENCE = 0x71, TC_BLOCK_OF_8 = 0x7708,
 	BYTES_MAX = 1024, JSON_MAX = 65536 };
 
 /* Magic, version, an object of the class java.util.HashMap: its two fields. */
@@ -106,7 +106,7 @@ read_map(struct str text, struct arena *arena, struct pair **ret_pairs,
 	}
 	/* loadFactor, threshold; a block of 8: buckets, size. */
 	(void)take(&s, sizeof(head) - 1 + 8);
-	if (number(&s, 1) != TC_BLOCK || number(&s, 1) != 8) {
+	if (number(&s, 2) != TC_BLOCK_OF_8) {
 		return why;
 	}
 	(void)take(&s, 4);

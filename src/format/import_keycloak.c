@@ -108,13 +108,13 @@ read_user(struct jsonr_object *user, size_t place, struct tokens *t)
 }
 
 void
-import_keycloak(struct str file, struct tokens *t)
+import_keycloak(struct str text, struct tokens *t)
 {
 	struct jsonr CLEANUP(jsonr_done) r = {0};
 	struct jsonr_object root, user;
 	struct jsonr_array users;
 
-	if (!jsonr_open(&r, t->arena, str_trim(file), &root) ||
+	if (!jsonr_open(&r, t->arena, str_trim(text), &root) ||
 	    !jsonr_array(&root, "users", JSONR_REQUIRED, USERS_MAX, &users)) {
 		tokens_flaw(t, 0, "this is no realm's export with users");
 		return;

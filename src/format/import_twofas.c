@@ -93,7 +93,7 @@ unseal(struct str sealed, struct str password, struct buf *json)
 }
 
 void
-import_twofas(struct str file, const struct import_key *key, struct tokens *t)
+import_twofas(struct str text, const struct import_key *key, struct tokens *t)
 {
 	struct jsonr CLEANUP(jsonr_done) r = {0};
 	struct jsonr CLEANUP(jsonr_done) inner = {0};
@@ -103,7 +103,7 @@ import_twofas(struct str file, const struct import_key *key, struct tokens *t)
 	const char *why;
 
 	buf_init(&json, TOKENS_FILE_MAX);
-	if (!jsonr_open(&r, t->arena, str_trim(file), &root)) {
+	if (!jsonr_open(&r, t->arena, str_trim(text), &root)) {
 		tokens_flaw(t, 0, "this is no 2FAS backup, or it is cut off");
 	} else if (!jsonr_str(&root, "servicesEncrypted", JSONR_NULL, 1,
 	    TOKENS_FILE_MAX, &sealed)) {
