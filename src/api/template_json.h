@@ -32,8 +32,11 @@ enum err template_json_read_all(struct jsonr_object *root,
     const struct tenant *tenant, struct template_change **ret_changes,
     unsigned *ret_n) MUST_CHECK NONNULL;
 
-/* template_json_write(own, n, out): as it is read, {"templates": …}. */
+/*
+ * template_json_write(own, n, out): as it is read, {"templates": …}.  own is
+ * NULL where a tenant has none.
+ */
 void template_json_write(const struct wording_own *own, unsigned n,
-    struct buf *out) NONNULL;
+    struct buf *out) __attribute__((nonnull(3)));
 
 #endif

@@ -181,10 +181,10 @@ describe("batches", () => {
 		assert.notEqual(again[2].visit, first[2].visit);
 		await server.expect(200, "POST",
 			`/v1/shipments/${made[3].id}/cancel`);
-		const nobody = grace.id.replace(/..$/, (s) => s === "00" ? "11" : "00");
+		const nobody = grace.id.replace(/..$/, (s) => s === "00" ? "10" : "00");
 		const wrong = await dispatch([routes[3], { ...routes[4],
 			agent: nobody }, { ...routes[5], shipment: made[5].id
-			.replace(/..$/, (s) => s === "00" ? "11" : "00") }, { stop: 1 }]);
+			.replace(/..$/, (s) => s === "00" ? "10" : "00") }, { stop: 1 }]);
 		assert.deepEqual(wrong.map((l) => l.error.code), ["conflict",
 			"invalid_request", "not_found", "invalid_request"]);
 		assert.equal(wrong[0].status, "cancelled");
