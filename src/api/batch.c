@@ -76,21 +76,11 @@ begin_answer(struct batch *b)
 static void
 write_flaws(struct jsonw *w, const struct jsonr *r)
 {
-	const struct jsonr_flaws *flaws = jsonr_flaws(r);
-
 	jsonw_key(w, "error");
 	jsonw_object(w);
 	jsonw_member_z(w, "code", problem_code(PROBLEM_INVALID_REQUEST));
 	jsonw_member_z(w, "title", problem_title(PROBLEM_INVALID_REQUEST));
-	jsonw_key(w, "errors");
-	jsonw_array(w);
-	for (size_t i = 0; i < flaws->n; i++) {
-		jsonw_object(w);
-		jsonw_member_str(w, "field", flaws->v[i].field);
-		jsonw_member_str(w, "reason", flaws->v[i].reason);
-		jsonw_object_end(w);
-	}
-	jsonw_array_end(w);
+	problem_errors(w, jsonr_flaws(r));
 	jsonw_object_end(w);
 }
 

@@ -3,7 +3,6 @@
 #include <assert.h>
 
 #include "base/buf.h"
-#include "base/jsonw.h"
 #include "http/rate.h"
 
 enum { BODY_MAX = 32 * 1024 };
@@ -40,8 +39,8 @@ problem_title(enum problem p)
 	return problems[p].title;
 }
 
-static void
-put_errors(struct jsonw *w, const struct jsonr_flaws *flaws)
+void
+problem_errors(struct jsonw *w, const struct jsonr_flaws *flaws)
 {
 	jsonw_key(w, "errors");
 	jsonw_array(w);
@@ -77,7 +76,7 @@ reply(struct http_exchange *x, enum problem p, const char *detail,
 	jsonw_member_z(&w, "code", problem_code(p));
 	jsonw_member_id(&w, "request_id", ID_REQUEST, http_request_id(x));
 	if (flaws != NULL) {
-		put_errors(&w, flaws);
+		problem_errors(&w, flaws);
 	}
 	jsonw_object_end(&w);
 	/* Too long to be told: the fields are then told by their status. */

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/compiler.h"
+#include "base/jsonw.h"
 #include "base/str.h"
 #include "http/exchange.h"
 #include "http/jsonr.h"
@@ -41,6 +42,9 @@ void problem_reply_after(struct http_exchange *x, enum problem p,
  */
 void problem_reply_flaws(struct http_exchange *x, enum problem p,
     const struct jsonr_flaws *flaws) NONNULL;
+
+/* problem_errors(w, flaws): their member "errors", of an object. */
+void problem_errors(struct jsonw *w, const struct jsonr_flaws *flaws) NONNULL;
 
 /*
  * problem_reply_flaw(x, field, reason): 400 invalid_request with one error.
