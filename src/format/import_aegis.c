@@ -42,24 +42,8 @@ fill(struct jsonr_object *entry, struct otpauth *otp)
 static void
 read_db(struct jsonr_object *db, struct tokens *t)
 {
-	struct jsonr_array entries;
-	struct jsonr_object entry;
-
-	if (!jsonr_array(db, "entries", JSONR_REQUIRED, TOKENS_MAX,
-	    &entries)) {
-		tokens_flaw(t, 0, "this is no Aegis file, or one of more than "
-		    "10000 accounts");
-		return;
-	}
-	for (size_t i = 0; i < entries.n; i++) {
-		struct token *token = tokens_next(t, i + 1);
-
-		if (token == NULL) {
-			return;
-		}
-		part_take(t, !jsonr_at_object(&entries, i, &entry)
-		    ? "it is not an object" : fill(&entry, &token->otp));
-	}
+	part_list(db, "entries", fill, "this is no Aegis file, or one of more than "
+	    "10000 accounts", t);
 }
 
 /* What is sealed: its bytes and its tag in box, its nonce. */

@@ -48,25 +48,15 @@ fill(struct jsonr_object *entry, struct otpauth *o)
 static void
 read_list(struct str json, struct tokens *t)
 {
+	static const char no_list[] = "this is no list of andOTP, or it is cut off";
 	struct jsonr CLEANUP(jsonr_done) r = {0};
-	struct jsonr_object root, entry;
-	struct jsonr_array list;
+	struct jsonr_object root;
 
-	if (!jsonr_open(&r, t->arena, json, &root) || !jsonr_array(&root,
-	    "list", JSONR_REQUIRED, TOKENS_MAX, &list)) {
-		tokens_flaw(t, 0, "this is no list of andOTP, or it is cut "
-		    "off");
+	if (!jsonr_open(&r, t->arena, json, &root)) {
+		tokens_flaw(t, 0, no_list);
 		return;
 	}
-	for (size_t i = 0; i < list.n; i++) {
-		struct token *token = tokens_next(t, i + 1);
-
-		if (token == NULL) {
-			return;
-		}
-		part_take(t, !jsonr_at_object(&list, i, &entry)
-		    ? "it is not an object" : fill(&entry, &token->otp));
-	}
+	part_list(&root, "list", fill, no_list, t);
 }
 
 static const char *

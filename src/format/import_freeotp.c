@@ -42,25 +42,15 @@ fill(struct jsonr_object *o, struct otpauth *otp)
 static void
 read_json(struct str text, struct tokens *t)
 {
+	static const char no_list[] = "this is no list of FreeOTP, or it is cut off";
 	struct jsonr CLEANUP(jsonr_done) r = {0};
-	struct jsonr_object root, entry;
-	struct jsonr_array list;
+	struct jsonr_object root;
 
-	if (!jsonr_open(&r, t->arena, text, &root) || !jsonr_array(&root,
-	    "tokens", JSONR_REQUIRED, TOKENS_MAX, &list)) {
-		tokens_flaw(t, 0, "this is no list of FreeOTP, or it is cut "
-		    "off");
+	if (!jsonr_open(&r, t->arena, text, &root)) {
+		tokens_flaw(t, 0, no_list);
 		return;
 	}
-	for (size_t i = 0; i < list.n; i++) {
-		struct token *token = tokens_next(t, i + 1);
-
-		if (token == NULL) {
-			return;
-		}
-		part_take(t, !jsonr_at_object(&list, i, &entry)
-		    ? "it is not an object" : fill(&entry, &token->otp));
-	}
+	part_list(&root, "tokens", fill, no_list, t);
 }
 
 /* ---- tokens.xml ---- */

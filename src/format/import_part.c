@@ -110,6 +110,28 @@ part_take(struct tokens *t, const char *why)
 	}
 }
 
+void
+part_list(struct jsonr_object *root, const char *name, part_fill *fill,
+    const char *no_list, struct tokens *t)
+{
+	struct jsonr_array list;
+	struct jsonr_object entry;
+
+	if (!jsonr_array(root, name, JSONR_REQUIRED, TOKENS_MAX, &list)) {
+		tokens_flaw(t, 0, no_list);
+		return;
+	}
+	for (size_t i = 0; i < list.n; i++) {
+		struct token *token = tokens_next(t, i + 1);
+
+		if (token == NULL) {
+			return;
+		}
+		part_take(t, !jsonr_at_object(&list, i, &entry)
+		    ? "it is not an object" : fill(&entry, &token->otp));
+	}
+}
+
 bool
 part_base64(struct str text, struct buf *out)
 {

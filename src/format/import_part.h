@@ -35,6 +35,16 @@ const char *part_key(struct jsonr_object *o, struct otpauth *otp)
 void part_take(struct tokens *t, const char *why)
     __attribute__((nonnull(1)));
 
+/* Reads what o says of one account. */
+typedef const char *part_fill(struct jsonr_object *o, struct otpauth *otp);
+
+/*
+ * part_list(root, name, fill, no_list, t): a token for each object of the
+ * array name; no_list is the flaw where there is none, or one too long.
+ */
+void part_list(struct jsonr_object *root, const char *name, part_fill *fill,
+    const char *no_list, struct tokens *t) NONNULL;
+
 /*
  * part_base64(text, out), part_hex(text, out): appends the bytes.  False: it
  * is not that, or does not fit.

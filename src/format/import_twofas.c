@@ -43,24 +43,8 @@ fill(struct jsonr_object *service, struct otpauth *o)
 static void
 read_services(struct jsonr_object *root, struct tokens *t)
 {
-	struct jsonr_array services;
-	struct jsonr_object service;
-
-	if (!jsonr_array(root, "services", JSONR_REQUIRED, TOKENS_MAX,
-	    &services)) {
-		tokens_flaw(t, 0, "this is no 2FAS backup, or one of more than "
-		    "10000 accounts");
-		return;
-	}
-	for (size_t i = 0; i < services.n; i++) {
-		struct token *token = tokens_next(t, i + 1);
-
-		if (token == NULL) {
-			return;
-		}
-		part_take(t, !jsonr_at_object(&services, i, &service)
-		    ? "it is not an object" : fill(&service, &token->otp));
-	}
+	part_list(root, "services", fill, "this is no 2FAS backup, or one of more than "
+	    "10000 accounts", t);
 }
 
 /* The list alone is sealed: json becomes an object of it. */
