@@ -7,6 +7,7 @@
 #include <strings.h>
 #include <sys/socket.h>
 
+#include "base/registers.h"
 #include "base/wipealloc.h"
 #include "net/transfer.h"
 
@@ -422,6 +423,7 @@ multi_run_once(struct multi *m, duration_ms timeout)
 	/* First the work at hand, so that a new transfer is being waited for. */
 	code = curl_multi_perform(m->curl, &running);
 	if (code == CURLM_OK && (unsigned)running == m->running.n) {
+		registers_wipe();
 		code = curl_multi_poll(m->curl, NULL, 0, wait, NULL);
 		if (code == CURLM_OK) {
 			code = curl_multi_perform(m->curl, &running);
