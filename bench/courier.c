@@ -14,8 +14,6 @@
  * Prints one line of numbers for bench/run.
  */
 #include <arpa/inet.h>
-#include <assert.h>
-#include <curl/curl.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdio.h>
@@ -26,35 +24,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "app/courier.h"
+#include "bare.h"
 #include "base/log.h"
 #include "base/parse.h"
-#include "channel/email.h"
-#include "channel/gateway.h"
-#include "config/provider_file.h"
-#include "crypto/crypto.h"
-#include "flow/start.h"
-#include "store/tenants.h"
+#include "outbox.h"
 
-enum { BATCH = 500, ARENA_MAX = 4 << 20, CONNECTIONS = 4, REQUEST_MAX = 65536 };
-
-struct bench {
-	struct flow flow;
-	struct keyring *ring;
-	struct arena *arena;
-	struct tenant tenant;
-	enum channel channel;
-	struct challenge_row rows[BATCH];
-	struct message_row messages[BATCH];
-	unsigned n;
-	uint64_t next, end;
-	struct courier *courier;
-	struct directory *directory;
-	struct providers providers;
-	struct secret secret;
-	struct email from;
-	struct way_health health;
-};
+enum { REQUEST_MAX = 65536 };
 
 static double
 now_s(void)
@@ -93,310 +68,14 @@ resident_kib(void)
 	return kib;
 }
 
-static enum err
-find_tenant(struct tx *tx, void *arg)
-{
-	struct bench *b = arg;
-	struct installation_row installation;
-	struct tenant_row row = {0};
-	unsigned n = 0;
-	enum err e = installation_get(tx, &installation);
-
-	if (e == ERR_NONE) {
-		e = tenant_row_list(tx, b->arena, 1, &row, &n);
-	}
-	if (e == ERR_NONE && n == 1) {
-		b->flow.epoch = installation.epoch;
-		b->tenant.id = row.id;
-		b->tenant.policy = policy_default();
-	}
-	return e == ERR_NONE && n != 1 ? ERR_MISSING : e;
-}
-
-static enum err
-ask(struct bench *b, struct start *s)
-{
-	char to[64];
-
-	snprintf(to, sizeof(to), b->channel == CHANNEL_EMAIL
-	    ? "customer%llu@example.com" : "+4915%09llu",
-	    (unsigned long long)b->next++);
-	*s = (struct start){
-		.flow = &b->flow, .tenant = &b->tenant, .arena = b->arena,
-		.request = {.purpose = PURPOSE_SIGN_IN, .locale = STR("en")},
-	};
-	if (!recipient_parse(b->channel, str_of(to), &s->request.recipient)) {
-		return ERR_SYNTAX;
-	}
-	return start_prepare(s);
-}
-
-static enum err
-insert(struct tx *tx, void *arg)
-{
-	struct bench *b = arg;
-	enum err e = ERR_NONE;
-
-	for (unsigned i = 0; e == ERR_NONE && i < b->n; i++) {
-		e = challenge_row_insert(tx, &b->rows[i]);
-		if (e == ERR_NONE) {
-			e = message_row_insert(tx, &b->messages[i]);
-		}
-	}
-	return e;
-}
-
-static enum err
-seed(struct bench *b)
-{
-	enum err e = ERR_NONE;
-
-	arena_reset(b->arena);
-	for (b->n = 0; e == ERR_NONE && b->n < BATCH && b->next < b->end;
-	    b->n++) {
-		struct start s;
-
-		e = ask(b, &s);
-		s.row.state.expires_at = unix_ms_add(s.now, HOURS(24));
-		b->rows[b->n] = s.row;
-		b->messages[b->n] = (struct message_row){
-			.id = s.message, .tenant = s.row.tenant,
-			.challenge = s.row.id, .generation = 1,
-			.channel = b->channel, .created_at = s.now,
-			.due_at = s.now, .detail = STR(""),
-			.expires_at = s.row.state.expires_at,
-		};
-	}
-	return e == ERR_NONE ? store_do(b->flow.store, STORE_CREATE, insert, b)
-	    : e;
-}
-
-static void
-wake(void *ctx)
-{
-	struct bench *b = ctx;
-
-	if (b->courier != NULL) {
-		courier_wake(b->courier);
-	}
-}
-
-static enum err
-open_all(struct bench *b, const char *keys, const char *location)
-{
-	const struct store_options options = {
-		.location = location, .clock = clock_system(),
-		.on_messages = wake, .ctx = b,
-	};
-	enum err e = crypto_init();
-
-	b->arena = arena_new(ARENA_MAX);
-	if (e == ERR_NONE) {
-		e = keyring_load(keys, &b->ring);
-	}
-	if (e == ERR_NONE) {
-		e = store_open(&options, &b->flow.store);
-	}
-	b->flow.ring = b->ring;
-	b->flow.clock = clock_system();
-	b->flow.rng = rng_system();
-	b->flow.channels = 1U << b->channel;
-	if (e == ERR_NONE) {
-		e = store_read(b->flow.store, find_tenant, b);
-	}
-	if (e == ERR_NONE) {
-		e = directory_new(&b->flow, &b->directory);
-	}
-	return e;
-}
-
-static enum err
-gateway(struct bench *b, const char *url, struct carrier *ret)
-{
-	struct gateway_options o = {
-		.provider = &b->providers.v[0], .secret = &b->secret,
-		.peer = http_out_peer_default(),
-		.limits = {CONNECTIONS, 1024, CONNECTIONS},
-		.clock = clock_system(),
-	};
-	struct buf text, why;
-	bool good;
-
-	buf_init(&text, 4096);
-	buf_init(&why, 4096);
-	buf_printf(&text, "[one]\nprofile = generic_json\nurl = %s\n"
-	    "secret_file = /dev/null\nsender = Shop\ncountries = *\n", url);
-	good = provider_file_parse("bench", buf_view(&text), &b->providers,
-	    &why);
-	if (!good) {
-		fputs(buf_c(&why), stderr);
-	}
-	buf_done(&text);
-	buf_done(&why);
-	secret_set(&b->secret, "secret", 6);
-	return good ? gateway_new(&o, ret) : ERR_SYNTAX;
-}
-
-static enum err
-mail(struct bench *b, const char *port, struct carrier *ret)
-{
-	struct email_carrier_options o = {
-		.peer = smtp_peer_default(),
-		.limits = {CONNECTIONS, 1024, CONNECTIONS},
-		.clock = clock_system(),
-	};
-	uint64_t n = 0;
-
-	if (!parse_u64(str_of(port), &n) ||
-	    email_parse(STR("code@shop.example"), &b->from) != FLAW_NONE) {
-		return ERR_SYNTAX;
-	}
-	o.peer.host = "127.0.0.1";
-	o.peer.port = (uint16_t)n;
-	o.peer.tls = SMTP_TLS_NONE;
-	o.peer.helo = "shop.example";
-	return email_carrier_new(&o, ret);
-}
-
-static enum err
-start_courier(struct bench *b, const char *peer)
-{
-	struct courier_options o = {
-		.flow = &b->flow, .directory = b->directory,
-		.at.channels = 1U << b->channel, .from = &b->from,
-	};
-	enum err e = b->channel == CHANNEL_EMAIL ? mail(b, peer, &o.carrier)
-	    : gateway(b, peer, &o.carrier);
-
-	return e == ERR_NONE ? courier_start(&o, &b->courier) : e;
-}
-
-/* The bare loop: the same size of message, over as many connections. */
-struct bare {
-	CURLM *multi;
-	struct curl_slist *headers, *to;
-	char body[2048];
-	const char *url;
-	bool mail;
-	struct { CURL *easy; size_t read; } one[CONNECTIONS];
-	uint64_t left, done;
-};
-
-static size_t
-swallow(char *p, size_t size, size_t n, void *arg)
-{
-	(void)p;
-	(void)arg;
-	return size * n;
-}
-
-static size_t
-upload(char *p, size_t size, size_t n, void *arg)
-{
-	size_t *read = arg, rest;
-	static char text[2048];
-
-	if (text[0] == '\0') {
-		memset(text, 'x', sizeof(text) - 1);
-		for (size_t i = 70; i < sizeof(text) - 2; i += 72) {
-			text[i] = '\r';
-			text[i + 1] = '\n';
-		}
-	}
-	rest = sizeof(text) - 1 - *read;
-	n = size * n < rest ? size * n : rest;
-	memcpy(p, text + *read, n);
-	*read += n;
-	return n;
-}
-
-static void
-begin(struct bare *b, int i)
-{
-	CURL *e = b->one[i].easy;
-
-	b->one[i].read = 0;
-	curl_easy_setopt(e, CURLOPT_URL, b->url);
-	curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, swallow);
-	if (b->mail) {
-		curl_easy_setopt(e, CURLOPT_UPLOAD, 1L);
-		curl_easy_setopt(e, CURLOPT_MAIL_FROM, "<code@shop.example>");
-		curl_easy_setopt(e, CURLOPT_MAIL_RCPT, b->to);
-		curl_easy_setopt(e, CURLOPT_READFUNCTION, upload);
-		curl_easy_setopt(e, CURLOPT_READDATA, &b->one[i].read);
-	} else {
-		curl_easy_setopt(e, CURLOPT_HTTPHEADER, b->headers);
-		curl_easy_setopt(e, CURLOPT_POSTFIELDS, b->body);
-	}
-	curl_multi_add_handle(b->multi, e);
-	b->left--;
-}
-
-static void
-collect(struct bare *b)
-{
-	CURLMsg *m;
-	int queued;
-
-	while ((m = curl_multi_info_read(b->multi, &queued)) != NULL) {
-		CURL *e = m->easy_handle;
-
-		b->done += m->data.result == CURLE_OK;
-		curl_multi_remove_handle(b->multi, e);
-		for (int i = 0; i < CONNECTIONS; i++) {
-			if (b->one[i].easy == e && b->left > 0) {
-				begin(b, i);
-			}
-		}
-	}
-}
-
 static double
-bare_loop(bool by_mail, const char *url, uint64_t n)
-{
-	struct bare b = {.multi = curl_multi_init(), .left = n, .url = url,
-	    .mail = by_mail};
-	double from = now_s();
-	int running = 1;
-
-	b.headers = curl_slist_append(NULL, "Content-Type: application/json");
-	b.headers = curl_slist_append(b.headers, "Authorization: Bearer secret");
-	b.headers = curl_slist_append(b.headers, "Idempotency-Key: \"msg_"
-	    "06gywnjy02848cj5xkcy6zcyxyqnav4j4jp0\"");
-	b.to = curl_slist_append(NULL, "<customer1@example.com>");
-	snprintf(b.body, sizeof(b.body), "{\"id\":\"msg_06gywnjy02848cj5xkcy6z"
-	    "cyxyqnav4j4jp0\",\"to\":\"+491500000001\",\"from\":\"Shop\","
-	    "\"text\":\"%0120d\",\"receipts\":\"\"}", 7);
-	for (int i = 0; i < CONNECTIONS && b.left > 0; i++) {
-		b.one[i].easy = curl_easy_init();
-		begin(&b, i);
-	}
-	while (running > 0 || b.left > 0) {
-		curl_multi_perform(b.multi, &running);
-		collect(&b);
-		curl_multi_poll(b.multi, NULL, 0, 1000, NULL);
-	}
-	collect(&b);
-	if (b.done != n) {
-		fprintf(stderr, "bare: %llu of %llu\n",
-		    (unsigned long long)b.done, (unsigned long long)n);
-	}
-	for (int i = 0; i < CONNECTIONS; i++) {
-		curl_easy_cleanup(b.one[i].easy);
-	}
-	curl_multi_cleanup(b.multi);
-	return now_s() - from;
-}
-
-static double
-drain(struct bench *b, uint64_t n, const char *peer, long *ret_kib)
+drain(struct outbox *b, uint64_t n, const char *peer, long *ret_kib)
 {
 	double from = now_s();
 	struct courier_counts c = {0};
 	long most = 0;
 
-	if (start_courier(b, peer) != ERR_NONE) {
+	if (outbox_start(b, peer) != ERR_NONE) {
 		return -1;
 	}
 	while (c.sent + c.failed < n && c.later == 0) {
@@ -478,7 +157,7 @@ by_value(const void *a, const void *b)
 
 /* Each is begun when the one before has come: no queue, only the way. */
 static enum err
-first_bytes(struct bench *b, uint64_t n)
+first_bytes(struct outbox *b, uint64_t n)
 {
 	static struct listener l;
 	double *took = calloc(n, sizeof(*took));
@@ -486,21 +165,14 @@ first_bytes(struct bench *b, uint64_t n)
 	enum err e = listen_on(&l, url);
 
 	if (e == ERR_NONE) {
-		e = took == NULL ? ERR_NOMEM : start_courier(b, url);
+		e = took == NULL ? ERR_NOMEM : outbox_start(b, url);
 	}
 	for (uint64_t i = 0; e == ERR_NONE && i < n; i++) {
-		struct start s;
 		double from;
 
-		arena_reset(b->arena);
-		b->tenant.policy.guard.monitor = 1;
-		e = ask(b, &s);
-		if (e == ERR_NONE) {
-			e = store_do(b->flow.store, STORE_CREATE, start_run,
-			    &s);
-		}
+		e = outbox_ask(b);
 		from = now_s();
-		if (e == ERR_NONE && s.verdict == START_CREATED) {
+		if (e == ERR_NONE) {
 			sem_wait(&l.came);
 			took[i] = (l.at - from) * 1e6;
 		}
@@ -515,17 +187,13 @@ first_bytes(struct bench *b, uint64_t n)
 }
 
 static enum err
-throughput(struct bench *b, const char *peer, uint64_t n)
+throughput(struct outbox *b, const char *peer, uint64_t n)
 {
 	char url[128];
 	double ours, bare, cpu, middle;
 	long kib = 0, before;
-	enum err e = ERR_NONE;
+	enum err e = outbox_fill(b, n);
 
-	b->end = n;
-	while (e == ERR_NONE && b->next < b->end) {
-		e = seed(b);
-	}
 	if (e != ERR_NONE) {
 		return e;
 	}
@@ -536,7 +204,12 @@ throughput(struct bench *b, const char *peer, uint64_t n)
 	middle = cpu_s();
 	snprintf(url, sizeof(url), b->channel == CHANNEL_EMAIL
 	    ? "smtp://127.0.0.1:%s/shop.example" : "%s", peer);
-	bare = bare_loop(b->channel == CHANNEL_EMAIL, url, n);
+	bare = now_s();
+	if (bare_loop(b->channel == CHANNEL_EMAIL, url, n,
+	    OUTBOX_CONNECTIONS) != n) {
+		fputs("bench_courier: the peer did not take all\n", stderr);
+	}
+	bare = now_s() - bare;
 	printf("%.1f %.1f %ld %ld %.1f %.1f\n", (double)n / ours,
 	    (double)n / bare, before, kib, (middle - cpu) * 1e6 / (double)n,
 	    (cpu_s() - middle) * 1e6 / (double)n);
@@ -546,7 +219,7 @@ throughput(struct bench *b, const char *peer, uint64_t n)
 int
 main(int argc, char **argv)
 {
-	static struct bench b;
+	static struct outbox b;
 	bool first = argc == 5 && strcmp(argv[3], "first") == 0;
 	const struct clock clock = clock_system();
 	uint64_t n = 0;
@@ -560,7 +233,7 @@ main(int argc, char **argv)
 	log_init(LOG_ERROR, &clock);
 	b.channel = argc == 6 && strcmp(argv[3], "email") == 0 ? CHANNEL_EMAIL
 	    : CHANNEL_SMS;
-	e = open_all(&b, argv[1], argv[2]);
+	e = outbox_open(&b, argv[1], argv[2]);
 	if (e == ERR_NONE) {
 		e = first ? first_bytes(&b, n) : throughput(&b, argv[4], n);
 	}
