@@ -5,6 +5,7 @@
 #include "api/challenge_json.h"
 #include "api/change_answer.h"
 #include "api/client.h"
+#include "domain/scope.h"
 #include "flow/new_account.h"
 
 enum { ANSWER_MAX = 16384 };
@@ -141,6 +142,10 @@ api_account_create(struct http_exchange *x)
 	}
 	if (!jsonr_ok(&r)) {
 		call_flaws(&c->call, &r);
+	} else if (c->made.kind == ACCOUNT_OPERATOR &&
+	    (c->call.scopes & SCOPE_ADMIN) == 0) {
+		call_problem(&c->call, PROBLEM_FORBIDDEN,
+		    "An operator's account takes a key with the scope admin.");
 	} else if (c->hash.password.p == NULL) {
 		create_hashed(&c->call);
 	} else {

@@ -27,7 +27,13 @@ enum {
 	/* The same, when a code was given in it lately (S75). */
 	API_PROVED = 1 << 2,
 	/* Any browser, signed in or not. */
-	API_PUBLIC = 1 << 3
+	API_PUBLIC = 1 << 3,
+	/*
+	 * The browser of an operator, for all that is the tenant's; with
+	 * API_SESSION the others' too, for what is their own.  What he asks
+	 * for is an event of its own: operator.acted.
+	 */
+	API_OPERATOR = 1 << 4
 };
 
 struct api_metrics;

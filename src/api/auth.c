@@ -52,6 +52,7 @@ by_key(struct call *c, struct str value, uint32_t scope)
 		return false;
 	}
 	c->caller = CALLER_KEY;
+	c->scopes = scopes;
 	return true;
 }
 
@@ -244,7 +245,7 @@ looks_like_browser(const struct call *c)
 bool
 auth_call(struct call *c, const struct http_route *route)
 {
-	const uint32_t browsers = API_SESSION | API_PUBLIC;
+	const uint32_t browsers = API_SESSION | API_PUBLIC | API_OPERATOR;
 	struct str value;
 
 	if ((route->flags & API_TRY) != 0) {
@@ -264,31 +265,87 @@ auth_call(struct call *c, const struct http_route *route)
 	return true;
 }
 
+bool
+auth_looks(const struct call *c)
+{
+	return c->caller == CALLER_SESSION || (c->caller == CALLER_KEY &&
+	    c->account != NULL && (c->scopes & SCOPE_ADMIN) == 0);
+}
+
+/* Who could change an operator's contacts could sign in as he (S115). */
+static enum err
+look_at_account(struct tx *tx, struct call *c)
+{
+	struct account_row row;
+	enum err e = account_row_look(tx, &c->tenant->id, c->account,
+	    c->arena, &row);
+
+	if (e == ERR_NONE && row.kind == ACCOUNT_OPERATOR) {
+		c->gate = GATE_ADMIN;
+	}
+	return e == ERR_MISSING ? ERR_NONE : e;
+}
+
+/* What a session may reach, by the flags of the route. */
+static enum gate
+gate_of(struct call *c, uint32_t flags)
+{
+	c->is_operator = (flags & API_OPERATOR) != 0 && c->signed_in &&
+	    session_is_operator(&c->session);
+	if (!c->signed_in) {
+		return (flags & API_PUBLIC) != 0 ? GATE_OPEN
+		    : GATE_SIGNED_OUT;
+	}
+	if ((flags & API_PROVED) != 0 &&
+	    !session_proved_lately(&c->session, flow_now(c->api->flow))) {
+		return GATE_NOT_PROVED;
+	}
+	if ((flags & (API_OPERATOR | API_SESSION)) == API_OPERATOR) {
+		return c->is_operator ? GATE_OPEN : GATE_CUSTOMER;
+	}
+	if (c->account != NULL && c->is_me) {
+		*c->account = c->session.account;
+	}
+	return c->account != NULL &&
+	    !id_equal(c->account, &c->session.account) ? GATE_FOREIGN
+	    : GATE_OPEN;
+}
+
+/* What somebody did who reaches all of the tenant (S124). */
+static enum err
+record(struct tx *tx, struct call *c)
+{
+	const struct http_route *route = http_route(c->x);
+	char text[160];
+	struct buf did;
+
+	buf_fixed(&did, text, sizeof(text));
+	buf_z(&did, http_method_name(route->method));
+	buf_char(&did, ' ');
+	buf_z(&did, route->pattern);
+	return session_acted(tx, c->api->flow, &c->session, buf_view(&did),
+	    strstr(route->pattern, "{id}") != NULL ? http_param(c->x, "id")
+	    : STR(""));
+}
+
 enum err
 auth_run(struct tx *tx, void *call)
 {
 	struct call *c = call;
-	const uint32_t flags = http_route(c->x)->flags;
-	enum err e = session_find(tx, c->api->flow, c->tenant, &c->key,
-	    c->arena, &c->session, &c->signed_in);
+	enum err e;
 
 	c->gate = GATE_OPEN;
-	if (e != ERR_NONE) {
-		return e;
+	if (c->caller == CALLER_KEY) {
+		e = look_at_account(tx, c);
+	} else {
+		e = session_find(tx, c->api->flow, c->tenant, &c->key,
+		    c->arena, &c->session, &c->signed_in);
+		c->gate = gate_of(c, http_route(c->x)->flags);
+		if (e == ERR_NONE && c->gate == GATE_OPEN && c->is_operator) {
+			e = record(tx, c);
+		}
 	}
-	if (!c->signed_in) {
-		c->gate = (flags & API_PUBLIC) != 0 ? GATE_OPEN
-		    : GATE_SIGNED_OUT;
-	} else if ((flags & API_PROVED) != 0 &&
-	    !session_proved_lately(&c->session, flow_now(c->api->flow))) {
-		c->gate = GATE_NOT_PROVED;
-	} else if (c->account != NULL && c->is_me) {
-		*c->account = c->session.account;
-	} else if (c->account != NULL &&
-	    !id_equal(c->account, &c->session.account)) {
-		c->gate = GATE_FOREIGN;
-	}
-	return c->gate == GATE_OPEN ? c->run(tx, c->arg) : ERR_NONE;
+	return e == ERR_NONE && c->gate == GATE_OPEN ? c->run(tx, c->arg) : e;
 }
 
 void
@@ -301,6 +358,14 @@ auth_refuse(struct call *c)
 		return;
 	case GATE_FOREIGN:
 		call_problem(c, PROBLEM_NOT_FOUND, NULL);
+		return;
+	case GATE_CUSTOMER:
+		call_problem(c, PROBLEM_FORBIDDEN,
+		    "This is for operators of the shop.");
+		return;
+	case GATE_ADMIN:
+		call_problem(c, PROBLEM_FORBIDDEN,
+		    "An operator's account takes a key with the scope admin.");
 		return;
 	case GATE_SIGNED_OUT:
 	case GATE_OPEN:

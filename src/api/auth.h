@@ -26,7 +26,13 @@ bool auth_call(struct call *c, const struct http_route *route) MUST_CHECK
  */
 bool auth_again(struct call *c) MUST_CHECK NONNULL;
 
-/* auth_run: a use_case over struct call: the session, then c->run. */
+/* auth_looks(c): the store has to be asked who calls, or about whom. */
+bool auth_looks(const struct call *c) NONNULL;
+
+/*
+ * auth_run: a use_case over struct call: the session, or the account that a key
+ * is used for, then c->run.
+ */
 enum err auth_run(struct tx *tx, void *call) MUST_CHECK NONNULL;
 
 /* auth_refuse(c): answers what auth_run has refused. */

@@ -340,14 +340,15 @@ void
 call_submit(struct call *c, enum store_priority priority, use_case *run,
     void *arg, void (*finish)(struct call *c))
 {
+	bool look = auth_looks(c);
 	enum err e;
 
 	c->finish = finish;
 	c->run = run;
 	c->arg = arg;
 	c->job = (struct store_job){
-		.run = c->caller == CALLER_SESSION ? auth_run : run,
-		.arg = c->caller == CALLER_SESSION ? c : arg,
+		.run = look ? auth_run : run,
+		.arg = look ? c : arg,
 		.done = done,
 		.after = send_answers,
 		.priority = priority,

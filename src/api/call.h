@@ -27,7 +27,11 @@ enum caller {
 };
 
 /* What the store finds out about a session before the use case runs. */
-enum gate { GATE_OPEN, GATE_SIGNED_OUT, GATE_NOT_PROVED, GATE_FOREIGN };
+enum gate {
+	GATE_OPEN, GATE_SIGNED_OUT, GATE_NOT_PROVED, GATE_FOREIGN,
+	GATE_CUSTOMER,		/* it takes an operator */
+	GATE_ADMIN		/* an operator's account is not the key's */
+};
 
 struct call {
 	struct http_exchange *x;
@@ -37,11 +41,13 @@ struct call {
 	struct directory_copy *directory;
 	const struct tenant *tenant;	/* NULL where no key is asked for */
 	enum caller caller;
+	uint32_t scopes;		/* of CALLER_KEY */
 	struct session_key key;		/* of CALLER_SESSION */
 	bool signed_in;			/* so it was; session is set */
 	struct session_row session;
 	struct id *account;		/* see call_account */
 	bool is_me;
+	bool is_operator;		/* and reaches all of the tenant */
 	enum gate gate;
 	use_case *run;
 	void *arg;
@@ -68,7 +74,9 @@ const struct session_row *call_session(const struct call *c) NONNULL;
 /*
  * call_account(c, text, account): the account that is meant: an identifier,
  * or "me".  A session reaches its own only, which is written to *account, or
- * held against it, before the use case runs.  False: answered 404.
+ * held against it, before the use case runs.  A key reaches those of operators
+ * with the scope admin only: who can change them can act as them.  False:
+ * answered 404.
  */
 bool call_account(struct call *c, struct str text, struct id *account)
     MUST_CHECK NONNULL;

@@ -229,7 +229,9 @@ shipment_write(struct jsonw *w, const struct shipment_view *v)
 	jsonw_array_end(w);
 	write_delegates(w, v);
 	write_overrides(w, v);
-	jsonw_member_z(w, "track", v->track);
+	if (v->track[0] != '\0') {
+		jsonw_member_z(w, "track", v->track);
+	}
 }
 
 void

@@ -170,6 +170,10 @@ show_done(struct call *call)
 		call_problem(call, PROBLEM_NOT_FOUND, NULL);
 		return;
 	}
+	if (call->is_operator) {
+		/* The track page may show the code (S116). */
+		c->show.view->track[0] = '\0';
+	}
 	buf_init(&body, ANSWER_MAX);
 	jsonw_init(&w, &body);
 	jsonw_object(&w);

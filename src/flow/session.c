@@ -54,6 +54,32 @@ session_proved_lately(const struct session_row *row, unix_ms now)
 	    !unix_ms_before(now, row->proved_at);
 }
 
+bool
+session_is_operator(const struct session_row *row)
+{
+	return row->kind == ACCOUNT_OPERATOR && row->proved_at.v != 0;
+}
+
+enum err
+session_acted(struct tx *tx, const struct flow *f,
+    const struct session_row *row, struct str did, struct str about)
+{
+	struct audit a;
+	enum err e = audit_begin(&a, f, AUDIT_OPERATOR_ACTED, &row->tenant,
+	    flow_now(f));
+
+	if (e != ERR_NONE) {
+		return e;
+	}
+	jsonw_member_id(&a.json, "account", ID_ACCOUNT, &row->account);
+	jsonw_member_id(&a.json, "session", ID_SESSION, &row->id);
+	jsonw_member_str(&a.json, "did", did);
+	if (about.n > 0) {
+		jsonw_member_str(&a.json, "about", about);
+	}
+	return audit_commit(&a, tx, f);
+}
+
 static enum err
 record(struct tx *tx, const struct flow *f, enum audit_event event,
     const struct id *tenant, const struct id *account,

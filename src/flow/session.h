@@ -32,6 +32,22 @@ bool session_proved_lately(const struct session_row *row, unix_ms now)
     NONNULL;
 
 /*
+ * session_is_operator(row): of somebody who works for the shop, and who gave a
+ * code when he signed in (R59, S115).  He reaches what routes with API_OPERATOR
+ * offer; row->account says which operator it is.
+ */
+bool session_is_operator(const struct session_row *row) NONNULL;
+
+/*
+ * session_acted(tx, f, row, did, about): what an operator asked for, as an
+ * event: the method and pattern of the route, and the identifier in its path
+ * or nothing.
+ */
+enum err session_acted(struct tx *tx, const struct flow *f,
+    const struct session_row *row, struct str did, struct str about)
+    MUST_CHECK NONNULL;
+
+/*
  * session_open(tx, f, account, token, host, proved, ret_row): a new session,
  * with an identifier of its own (no fixation); the oldest beyond
  * ACCOUNT_SESSIONS_MAX end.  proved: a code was given for it just now.

@@ -332,7 +332,7 @@ class Events(InFolder):
                 'account.erased', 'challenge.superseded',
                 'contact.registered', 'contact.removed',
                 'password.wrong', 'sign_in.refused', 'session.opened',
-                'session.ended', 'device.trusted', 'device.forgotten',
+                'session.ended', 'operator.acted', 'device.trusted', 'device.forgotten',
                 'factor.begun', 'factor.added', 'factor.removed',
                 'recovery.made', 'recovery.used',
                 'shipment.disputed', 'shipment.rescheduled', 'override.approved'}

@@ -1,0 +1,166 @@
+/**
+ * Operators: people of the shop who sign in with a second factor and reach
+ * what is the tenant's; and nobody else who tries (R59, S115, S116, S124).
+ */
+
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { Shop } from "./door.mjs";
+import { address, Browser, number, PASSWORD, person } from "./people.mjs";
+import { finish, sandbox } from "./server.mjs";
+
+const NONE = (prefix) => `${prefix}_${"0".repeat(36)}`;
+
+/* What the console and the dispatcher's page ask for. */
+const READS = ["/v1/messages?to=nobody%40example.com", "/v1/cases",
+	"/v1/shipments", "/v1/agents"];
+const WITHIN = [["GET", `/v1/messages/${NONE("msg")}`],
+	["GET", `/v1/cases/${NONE("cas")}`],
+	["PATCH", `/v1/cases/${NONE("cas")}`, { status: "closed" }],
+	["GET", `/v1/shipments/${NONE("shp")}`],
+	...["recall", "cancel", "release", "return"].map((what) =>
+		["POST", `/v1/shipments/${NONE("shp")}/${what}`]),
+	["POST", `/v1/shipments/${NONE("shp")}/dispatch`, { agent: NONE("agt") }],
+	["GET", `/v1/agents/${NONE("agt")}`],
+	["POST", `/v1/agents/${NONE("agt")}/pairings`],
+	["DELETE", `/v1/agents/${NONE("agt")}`]];
+
+describe("operators", () => {
+	let server;
+	let olga;
+	let b;
+
+	before(async () => {
+		server = await sandbox();
+		olga = await person(server, { kind: "operator", name: "Olga" });
+		b = new Browser(server);
+		await b.signIn(olga.email);
+	});
+	after(() => finish(server));
+
+	const events = () => server.installation.do("audit", "export")
+		.split("\n").filter(Boolean).map((line) => JSON.parse(line))
+		.filter((e) => e.event === "operator.acted");
+
+	test("S115: their accounts are made and changed with the scope admin only", async () => {
+		const key = server.installation.newKey("default",
+			"accounts,challenges,shipments");
+		await server.expect(403, "POST", "/v1/accounts",
+			{ email: address(), password: PASSWORD, kind: "operator" }, { key });
+		await server.expect(201, "POST", "/v1/accounts",
+			{ email: address(), password: PASSWORD, kind: "seller" }, { key });
+		const own = `/v1/accounts/${olga.id}`;
+		for (const [method, path, body] of [["GET", ""],
+			["PATCH", "", { name: "Eve" }], ["DELETE", ""], ["GET", "/factors"],
+			["GET", "/sessions"], ["GET", "/devices"],
+			["POST", "/contacts", { email: address() }],
+			["POST", "/authenticators", { label: "Eve's" }],
+			["POST", "/recovery_codes", {}],
+			["PATCH", "/preferences", { channel: "sms" }]]) {
+			const answer = await server.call(method, own + path, body, { key });
+			assert.equal(answer.status, 403, `${method} ${path}: ${answer.text}`);
+		}
+		await server.expect(403, "POST", "/v1/account_changes",
+			{ account: olga.id, change: { phone: number() } }, { key });
+		await server.expect(200, "GET", own);
+		await b.expect(200, "GET", "/v1/accounts/me");
+	});
+
+	/* No device is trusted instead of a code; no tenant's rule does without. */
+	test("R59: a password alone opens no console", async () => {
+		await server.expect(200, "PUT", "/v1/tenants/default/rules", { rules: [
+			{ name: "all", event: "sign_in", code: "not_required", when: {} }] });
+		const other = new Browser(server);
+		await other.signIn(olga.email, PASSWORD, { remember_device: true });
+		const begun = await other.expect(200, "POST", "/v1/sign_ins",
+			{ identifier: olga.email, password: PASSWORD });
+		assert.equal(begun.result, "code_required");
+		await server.expect(200, "PUT", "/v1/tenants/default/rules", { rules: [] });
+		const { kind, idle_s: idle } = await b.expect(200, "GET", "/v1/session");
+		assert.deepEqual([kind, idle], ["operator", 900]);
+	});
+
+	test("they reach what is the tenant's; customers and sellers do not", async () => {
+		for (const path of READS) {
+			await b.expect(200, "GET", path);
+		}
+		for (const [method, path, body] of WITHIN) {
+			await b.expect(404, method, path, body);
+		}
+		for (const kind of ["customer", "seller"]) {
+			const other = new Browser(server);
+			await other.signIn((await person(server, { kind })).email);
+			for (const [method, path, body] of [
+				...READS.map((each) => ["GET", each]), ...WITHIN]) {
+				await other.expect(403, method, path, body);
+			}
+		}
+		const nobody = new Browser(server);
+		for (const [method, path, body] of WITHIN) {
+			await nobody.expect(401, method, path, body);
+			const forged = await b.call(method, path, body,
+				{ "Sec-Fetch-Site": "cross-site" });
+			assert.equal(forged.status, method === "GET" ? 404 : 403, path);
+		}
+		/* What a key may do, and no operator. */
+		for (const [method, path, body] of [["GET", "/v1/audit/head"],
+			["PUT", "/v1/tenants/default/policy", {}],
+			["POST", "/v1/challenges", { purpose: "sign_in", to: { email: address() } }],
+			["GET", "/v1/tenants/default/rules"]]) {
+			await b.expect(401, method, path, body);
+		}
+		await b.expect(404, "GET", `/v1/accounts/${(await person(server)).id}`);
+	});
+
+	test("S116: they see what became of a code, and no code, address or binding", async () => {
+		const to = { email: address() };
+		const made = await server.start({ to, purpose: "transaction",
+			binding: { amount: "129.00", currency: "EUR", payee: "Bookshop" } });
+		await server.settled(made);
+		const seen = await b.expect(200, "GET", `/v1/challenges/${made.id}`);
+		assert.equal(seen.status, "pending");
+		assert.match(seen.to, /^\w•••@/);
+		assert.equal(seen.binding, undefined);
+		const { data: [message] } = await b.expect(200, "GET",
+			`/v1/messages?to=${encodeURIComponent(to.email)}`);
+		assert.equal(message.challenge, made.id);
+		await b.expect(200, "GET", `/v1/messages/${message.id}`);
+		for (const [what, body] of [["check", { code: "123456" }], ["resend"],
+			["reissue"], ["cancel"]]) {
+			await b.expect(404, "POST", `/v1/challenges/${made.id}/${what}`, body);
+		}
+		assert.equal((await server.get(`/v1/challenges/${made.id}`)).json
+			.attempts_left, 3);
+		const shipment = await new Shop(server).ship();
+		assert.ok(shipment.track);
+		const { track, recipient } = await b.expect(200, "GET",
+			`/v1/shipments/${shipment.id}`);
+		assert.equal(track, undefined, "the track page may show the code");
+		assert.ok(recipient.name);
+	});
+
+	test("S124: what they do stands in the audit log, with their name on it", async () => {
+		const made = await b.expect(201, "POST", "/v1/cases",
+			{ kind: "spoof", text: "Somebody called me." });
+		await b.expect(200, "PATCH", `/v1/cases/${made.id}`, { status: "closed" });
+		await server.until(() => events().some((e) => e.about === made.id));
+		const mine = events();
+		assert.ok(mine.every((e) => e.account === olga.id && /^ses_/.test(e.session)));
+		const [done] = mine.filter((e) => e.about === made.id);
+		assert.equal(done.did, "PATCH /v1/cases/{id}");
+		assert.ok(mine.some((e) => e.did === "GET /v1/messages"));
+	});
+
+	test("S114, S115: a fresh code for pairing; the session ends after 15 minutes", async () => {
+		const agent = await b.expect(201, "POST", "/v1/agents", { name: "Ravi" });
+		await b.expect(201, "POST", `/v1/agents/${agent.id}/pairings`);
+		await server.advance(11 * 60);
+		const late = await b.expect(403, "POST", `/v1/agents/${agent.id}/pairings`);
+		assert.equal(late.code, "code_needed");
+		await b.change({ confirm: true });
+		await b.expect(201, "POST", `/v1/agents/${agent.id}/pairings`);
+		await server.advance(15 * 60 + 61);
+		await b.expect(401, "GET", "/v1/cases");
+		await server.advance(-26 * 60 - 61);
+	});
+});
