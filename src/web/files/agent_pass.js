@@ -7,7 +7,7 @@
  */
 
 import { proveReceipt, readReceipt } from "./receipt.js";
-import { keptRoute } from "./agent_route.js";
+import { keptRoute, serverNow } from "./agent_route.js";
 import { handedOver } from "./agent_queue.js";
 import { device } from "./agent_device.js";
 import { fromGroups } from "./crockford.js";
@@ -75,9 +75,7 @@ export async function checkPass(text, stop) {
 		|| claims.agent !== (await device())?.agent) {
 		return "elsewhere";
 	}
-	/* By the server's clock, as far ahead as it was last seen. */
-	const now = Date.now() + (route?.ahead_ms ?? 0);
-	if (typeof claims.exp !== "number" || now >= claims.exp * 1000) {
+	if (typeof claims.exp !== "number" || await serverNow() >= claims.exp * 1000) {
 		return "late";
 	}
 	return (await handedOver()).has(stop.id) ? "used" : "right";

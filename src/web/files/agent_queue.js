@@ -5,6 +5,7 @@
 
 import { t } from "./i18n.js";
 import { ask, device } from "./agent_device.js";
+import { serverNow } from "./agent_route.js";
 import { forget, keep, namesOf, recall } from "./agent_vault.js";
 
 const PREFIX = "hand-over/";
@@ -18,7 +19,7 @@ const RIGHT = ["delivered", "partial", "recorded"];
  * @param {Record<string, unknown>} line
  */
 async function keepLine(stop, line) {
-	const at = new Date().toISOString();
+	const at = new Date(await serverNow()).toISOString();
 	const id = crypto.randomUUID();
 	await keep(`${PREFIX}${at} ${id}`, { number: stop.number, line: {
 		shipment: stop.id, at,

@@ -48,6 +48,15 @@ export function keptRoute() {
 }
 
 /**
+ * What time it is by the server's clock, as far ahead as it was last seen: the
+ * device's own may be a day off, and a visit is good on its day only.
+ * @returns {Promise<number>} milliseconds
+ */
+export async function serverNow() {
+	return Date.now() + ((await keptRoute())?.ahead_ms ?? 0);
+}
+
+/**
  * The server names the open stops; those that ended today are remembered here,
  * so that the agent sees what he has done.
  * @param {Stop[]} open

@@ -3,7 +3,7 @@
 import { byId, el, notice, toast } from "./dom.js";
 import { t } from "./i18n.js";
 import { ApiError, wordsOf } from "./api.js";
-import { arrive, keepStop } from "./agent_route.js";
+import { arrive, keepStop, serverNow } from "./agent_route.js";
 import { canScan, scan } from "./agent_scan.js";
 
 /** @typedef {import("./agent_route.js").Stop} Stop */
@@ -120,7 +120,7 @@ function typing({ stop }, again = () => {}) {
 async function onArrive({ stop, changed, go }) {
 	const here = async () => {
 		stop.status = "at_door";
-		stop.arrived_at = new Date().toISOString();
+		stop.arrived_at = new Date(await serverNow()).toISOString();
 		await keepStop(stop);
 		go(`stop/${stop.id}`);
 	};
