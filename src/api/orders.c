@@ -31,6 +31,9 @@ write_order(struct jsonw *w, const struct shipment_row *row,
 	jsonw_key(w, "reasons");
 	jsonw_raw(w, row->reason);
 	shipment_write_parcels(w, o->parcels, o->what, o->n_parcels);
+	if (o->proof != PROOF_NONE) {
+		jsonw_member_z(w, "proof", visit_proof_name(o->proof));
+	}
 	jsonw_member_z(w, "track", o->track);
 	jsonw_member_time(w, "created_at", row->created_at);
 	jsonw_object_end(w);

@@ -113,6 +113,7 @@ write_page(struct jsonw *w, const struct track_page *t)
 	write_visit(w, t);
 	if (t->handed != NULL) {
 		jsonw_member_time(w, "delivered_at", t->handed->ended_at);
+		jsonw_member_z(w, "proof", visit_proof_name(t->handed->proof));
 		jsonw_member_z(w, "receipt", t->receipt);
 	}
 	jsonw_member_bool(w, "may_delegate", t->trusted &&

@@ -12,6 +12,7 @@ struct order {
 	struct parcel_row parcels[PARCELS_MAX];
 	struct str what[PARCELS_MAX];
 	unsigned n_parcels;
+	enum visit_proof proof;	/* of what was delivered; or PROOF_NONE */
 };
 
 struct orders {

@@ -445,6 +445,8 @@ describe("deliveries", () => {
 		const shown = await shop.show(shipment);
 		assert.equal(shown.status, "delivered");
 		assert.equal(shown.visits[0].proof, "override");
+		assert.equal((await server.expect(200, "GET",
+			`/v1/track/${shipment.track}`, undefined, page)).proof, "override");
 		assert.equal((await shop.door(alan, shipment, "handover", { code }))
 			.result, "not_now");
 		await server.expect(201, "POST", `/v1/track/${shipment.track}/disputes`,

@@ -334,9 +334,9 @@ describe("the code at the door", { skip }, () => {
 		const shipment = await ship({ on: "2026-12-24" });
 		const { pass } = (await call("GET", `/v1/track/${shipment.track}`,
 			undefined, null)).body;
-		/* What the device says of the time must be of the visit's day. */
+		/* Bug: a device whose clock is a day off told of another day. */
 		const { now } = await ask("GET", "/sandbox/clock", undefined, null);
-		await agent.page.clock.setSystemTime(now);
+		await agent.page.clock.setSystemTime(Date.parse(now) + 86400e3);
 		await openTrack(shipment);
 		await customer.page.click("#pass summary");
 		await customer.page.waitForSelector(".pass-picture svg");
@@ -368,6 +368,8 @@ describe("the code at the door", { skip }, () => {
 		assert.deepEqual([again.result, again.again], ["delivered", true]);
 		const { visits } = await shown(shipment.id);
 		assert.deepEqual(visits.map((v) => v.proof), ["pass"]);
+		const off = Date.parse(visits[0].ended_at) - Date.parse(now);
+		assert.ok(off >= 0 && off < 3600e3, "the time of the door, by the server's clock");
 	});
 
 	/* R21, R31, R32: from the sign-in to the list, and on to the delivery. */
@@ -419,6 +421,7 @@ describe("the code at the door", { skip }, () => {
 		assert.equal((await shown(shipment.id)).visits[0].proof, "override");
 		await openTrack(shipment);
 		assert.match(await customer.page.textContent("#track-state"), /Delivered/);
+		assert.match(await customer.page.textContent("#track-proof"), /without a code/);
 		await seen(customer.page, "track-12-overridden");
 	});
 

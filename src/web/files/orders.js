@@ -9,7 +9,7 @@ import { goSignIn, showWho, whoIsIt } from "./session.js";
 /**
  * @typedef {{
  *   id: string, order: string, status: string, promised_on: string,
- *   next_on?: string | null, track: string, parcels: unknown[]
+ *   next_on?: string | null, track: string, parcels: unknown[], proof?: string
  * }} Order
  */
 
@@ -31,6 +31,7 @@ function row(order) {
 			el("span", { class: "badge", "data-state": LOOKS[order.status] ?? "plain" },
 				t(`state.${order.status}`))),
 		el("span", { class: "soft" }, [tn("orders.parcels", order.parcels.length),
+			...(order.proof === "override" ? [t("track.overridden")] : []),
 			...(order.status === "delivered" ? [] : [showDay(day)])].join(" · "))));
 }
 

@@ -42,6 +42,16 @@ function dayWords(track) {
 	return words.filter((w) => w !== "").join(" ");
 }
 
+/**
+ * What changed hands without the customer's code is said first of all.
+ * @param {Track} track
+ */
+function showProof(track) {
+	byId("track-proof").replaceChildren(...(track.proof !== "override" ? []
+		: [notice("caution", t("track.overridden"),
+			t("track.overridden_more", { shop: track.shop }))]));
+}
+
 /** @param {Track} track */
 function showHome(track) {
 	const live = track.status === "out_for_delivery" || track.status === "at_door";
@@ -92,6 +102,7 @@ function show(track) {
 	document.title = t("track.title_of", { what: t(`state.${track.status}`) });
 	byId("track-day").textContent = dayWords(track);
 	byId("track-body").hidden = false;
+	showProof(track);
 	showWay(track);
 	showDoorPart(track, live);
 	showHome(track);

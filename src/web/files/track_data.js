@@ -11,7 +11,7 @@ import { call } from "./api.js";
  *   code_required: boolean, reasons: string[],
  *   code: string, signed_out: boolean, until: string, time_zone: string,
  *   pass: string,
- *   sent_to: string, delivered_at: string, receipt: string,
+ *   sent_to: string, delivered_at: string, proof: string, receipt: string,
  *   delegates: {id: string, name: string}[],
  *   may: {delegate: boolean, day: boolean, dispute: string[]}
  * }} Track
@@ -37,7 +37,8 @@ export async function readTrack() {
 		code: said.code ?? "", signed_out: said.signed_out === true, until: said.valid_until ?? "",
 		time_zone: said.time_zone ?? "",
 		pass: said.pass ?? "", sent_to: said.sent_to ?? "",
-		delivered_at: said.delivered_at ?? "", receipt: said.receipt ?? "",
+		delivered_at: said.delivered_at ?? "", proof: said.proof ?? "",
+		receipt: said.receipt ?? "",
 		delegates: said.delegates ?? [],
 		may: { delegate: said.may_delegate === true, day: said.may_put_off === true, dispute: said.disputes ?? [] },
 	};
