@@ -96,6 +96,22 @@ dispatch_schedule(struct tx *tx, struct arena *arena,
 	return take_day(row, &c, after, arena);
 }
 
+/*
+ * The identifiers of a shipment's visits ascend, those of one millisecond too,
+ * and under a clock that was put back: by them is known which is the latest.
+ */
+static enum err
+make_id(struct dispatch *d)
+{
+	static const struct id none;
+	unix_ms at = d->now, before = id_time(&d->row.visit);
+
+	if (!id_equal(&d->row.visit, &none) && !unix_ms_before(before, at)) {
+		at = unix_ms_add(before, (duration_ms){1});
+	}
+	return id_new(&d->flow->rng, at, &d->visit.id);
+}
+
 /* The visit, from now to the end of today at the address. */
 static enum err
 make_visit(struct dispatch *d)
@@ -117,7 +133,7 @@ make_visit(struct dispatch *d)
 	}
 	d->visit.day = zone_day(&zone, d->now);
 	d->visit.valid_until = zone_day_end(&zone, d->visit.day);
-	return id_new(&d->flow->rng, d->now, &d->visit.id);
+	return make_id(d);
 }
 
 static enum err

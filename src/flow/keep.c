@@ -5,6 +5,7 @@
 #include "flow/idempotent.h"
 #include "flow/settle.h"
 #include "store/approvals.h"
+#include "store/cases.h"
 #include "store/counters.h"
 #include "store/shipments.h"
 #include "store/devices.h"
@@ -64,7 +65,7 @@ keep_forget_run(struct tx *tx, void *keep)
 {
 	struct keep *k = keep;
 	unsigned forgotten = 0, challenges = 0, counters = 0, answers = 0;
-	unsigned shipments = 0;
+	unsigned shipments = 0, cases = 0;
 	unsigned recipients = 0, of_accounts = 0;
 	unsigned decisions = 0;
 	unsigned tallies = 0;
@@ -108,8 +109,14 @@ keep_forget_run(struct tx *tx, void *keep)
 		    unix_ms_sub(k->now, RETENTION_DELIVERY), KEEP_BITE,
 		    &shipments);
 	}
+	if (e == ERR_NONE) {
+		e = case_row_forget(tx,
+		    unix_ms_sub(k->now, RETENTION_DELIVERY), KEEP_BITE,
+		    &cases);
+	}
 	k->done = forgotten > recipients ? forgotten : recipients;
 	k->done = shipments > k->done ? shipments : k->done;
+	k->done = cases > k->done ? cases : k->done;
 	k->done = of_accounts > k->done ? of_accounts : k->done;
 	k->done = tallies > k->done ? tallies : k->done;
 	k->done = challenges > k->done ? challenges : k->done;

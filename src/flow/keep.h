@@ -13,7 +13,7 @@
 #define RETENTION_PERSONAL HOURS(24)	/* recipient and binding */
 /* No code of an account lives longer than a day; then a day of grace. */
 #define RETENTION_APPROVAL HOURS(48)
-#define RETENTION_DELIVERY HOURS(24 * 180)	/* whom and where */
+#define RETENTION_DELIVERY HOURS(24 * 180)	/* whom, where; words of a case */
 #define RETENTION_CHALLENGE HOURS(24 * 30)
 #define RETENTION_COUNTER HOURS(24 * 30)
 

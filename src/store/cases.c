@@ -39,6 +39,15 @@ static const struct sql open_cases = {
 	    "WHERE shipment = $1 AND kind = $2 AND status = 0",
 };
 
+_Static_assert(CASE_CLOSED == 1, "the SQL below says so");
+static const struct sql forget_cases = {
+	.name = "case_forget",
+	.text = "UPDATE cases SET words = $3, version = version + 1 "
+	    "WHERE id IN (SELECT id FROM cases "
+	    "WHERE status = 1 AND LENGTH(words) > 0 AND changed_at < $1 "
+	    "ORDER BY changed_at LIMIT $2)",
+};
+
 #define OVERRIDE_COLUMNS \
 	"id, tenant, shipment, reason, asked_by, asked_at, approved_by, " \
 	"approved_at"
@@ -187,6 +196,16 @@ case_row_open(struct tx *tx, const struct id *shipment, struct str kind,
 
 	return sql_query_one(tx, &open_cases, v, SQL_COUNT(v), read_count,
 	    ret_n);
+}
+
+enum err
+case_row_forget(struct tx *tx, unix_ms before, unsigned max, unsigned *ret_n)
+{
+	const struct sql_value v[] = {
+		sql_time(before), sql_i64(max), sql_blob(STR("")),
+	};
+
+	return sql_exec(tx, &forget_cases, v, SQL_COUNT(v), ret_n);
 }
 
 enum err

@@ -45,6 +45,13 @@ enum err case_row_list(struct tx *tx, const struct id *tenant,
 enum err case_row_open(struct tx *tx, const struct id *shipment,
     struct str kind, unsigned *ret_n) MUST_CHECK NONNULL;
 
+/*
+ * case_row_forget(tx, before, max, ret_n): empties the words of up to max that
+ * were closed before a time.
+ */
+enum err case_row_forget(struct tx *tx, unix_ms before, unsigned max,
+    unsigned *ret_n) MUST_CHECK NONNULL;
+
 struct override_row {
 	struct id id;
 	struct id tenant;

@@ -5,6 +5,7 @@
 #include "doors.h"
 
 #include "flow/calendars.h"
+#include "flow/case.h"
 #include "flow/keep.h"
 #include "flow/shipment_view.h"
 
@@ -464,6 +465,69 @@ test_moved(void **state)
 	assert_int_equal(DISPATCH_NOT_NOW, doors_order(d, s, ORDER_CANCEL));
 }
 
+/* Bug: of two visits of one millisecond the track page showed either. */
+static void
+test_visits_ascend(void **state)
+{
+	struct doors *d = *state;
+	struct id s = doors_ship(d, (struct parcel_ask){0});
+
+	for (unsigned i = 0; i < 6; i++) {
+		struct visit_row rows[16];
+		struct shipment_row row;
+
+		if (i == 4) {
+			world_advance(d->w, SECONDS(-30));
+		}
+		assert_int_equal(DISPATCH_DONE, doors_dispatch(d, s, i % 2));
+		assert_int_equal(i + 1, doors_visits(d, s, rows));
+		row = doors_row(d, s);
+		assert_true(id_equal(&row.visit, &rows[0].id));
+		assert_int_equal(VISIT_OPEN, rows[0].outcome);
+	}
+}
+
+static struct str
+words_of(struct doors *d, struct id one)
+{
+	struct case_page page = {.flow = &d->w->flow, .arena = d->w->arena,
+	    .tenant = d->w->tenant.id, .one = true, .id = one};
+
+	world_read(d->w, case_page_run, &page);
+	assert_int_equal(1, page.n);
+	return page.words[0];
+}
+
+/* S127: the words of a case go half a year after it was closed. */
+static void
+test_words_forgotten(void **state)
+{
+	struct doors *d = *state;
+	struct world *w = d->w;
+	struct case_new made = {.flow = &w->flow, .arena = w->arena,
+	    .about = {.tenant = w->tenant.id, .kind = STR("spoof"),
+	    .words = STR("He called me by my name.")}};
+	struct case_change close = {.flow = &w->flow, .arena = w->arena,
+	    .tenant = w->tenant.id, .status = CASE_CLOSED};
+	struct keep k = {.flow = &w->flow, .arena = w->arena};
+
+	world_do(w, case_new_run, &made);
+	close.id = made.row.id;
+	k.now = unix_ms_add(world_now(w), HOURS(24 * 365));
+	world_do(w, keep_forget_run, &k);
+	assert_true(str_equal(made.about.words, words_of(d, close.id)));
+	world_do(w, case_change_run, &close);
+	k.now = unix_ms_add(world_now(w), RETENTION_DELIVERY);
+	world_do(w, keep_forget_run, &k);
+	assert_true(str_equal(made.about.words, words_of(d, close.id)));
+	k.now = unix_ms_add(k.now, (duration_ms){1});
+	world_do(w, keep_forget_run, &k);
+	assert_int_equal(0, words_of(d, close.id).n);
+	assert_true(k.done > 0);
+	world_do(w, keep_forget_run, &k);
+	assert_int_equal(0, k.done);
+}
+
 /* S127: after half a year nobody can say to whom, where, or why without code. */
 static void
 test_forgotten(void **state)
@@ -520,7 +584,9 @@ main(int argc, char **argv)
 		DOORS_TEST(test_day_ends),
 		DOORS_TEST(test_not_needed),
 		DOORS_TEST(test_moved),
+		DOORS_TEST(test_visits_ascend),
 		DOORS_TEST(test_forgotten),
+		DOORS_TEST(test_words_forgotten),
 	};
 
 	world_main(argc, argv);
