@@ -57,4 +57,5 @@ install_packages() {
 # package is run.
 setup_npm() {
 	tests/web/packages
+	tests/web/packages tests/lighthouse
 }
