@@ -211,6 +211,16 @@ call_id(struct call *c, enum id_type type, struct id *ret_id)
 	return false;
 }
 
+bool
+call_own_tenant(struct call *c)
+{
+	if (str_equal(http_param(c->x, "tenant"), str_of(c->tenant->name))) {
+		return true;
+	}
+	call_problem(c, PROBLEM_NOT_FOUND, NULL);
+	return false;
+}
+
 /* The key between its quotes, or bare; false: not one. */
 static bool
 read_key(struct str value, struct str *ret_key)

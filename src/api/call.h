@@ -128,4 +128,10 @@ void call_limited(struct call *c, const struct limited *l, const char *detail)
 bool call_id(struct call *c, enum id_type type, struct id *ret_id) MUST_CHECK
     NONNULL;
 
+/*
+ * call_own_tenant(c): {tenant} of the path is the key's own: a key of one
+ * tenant neither sees nor changes another (S80).  False: answered 404.
+ */
+bool call_own_tenant(struct call *c) MUST_CHECK NONNULL;
+
 #endif

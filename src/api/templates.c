@@ -3,6 +3,7 @@
  */
 #include "api/call.h"
 #include "api/template_json.h"
+#include "domain/shop_name.h"
 
 enum { ANSWER_MAX = 1 << 20 };
 
@@ -12,17 +13,6 @@ struct templates_call {
 	struct template_change *changes;
 	unsigned n;
 };
-
-/* A key of one tenant neither sees nor changes another (S80). */
-static bool
-is_own_tenant(struct call *c)
-{
-	if (str_equal(http_param(c->x, "tenant"), str_of(c->tenant->name))) {
-		return true;
-	}
-	call_problem(c, PROBLEM_NOT_FOUND, NULL);
-	return false;
-}
 
 /* Showing. */
 
@@ -42,7 +32,7 @@ api_templates_show(struct http_exchange *x)
 {
 	struct call *c = call_begin(x, sizeof(*c));
 
-	if (c != NULL && is_own_tenant(c)) {
+	if (c != NULL && call_own_tenant(c)) {
 		answer_templates(c, c->tenant->own, c->tenant->n_own);
 	}
 }
@@ -116,7 +106,7 @@ api_templates_put(struct http_exchange *x)
 	struct templates_call *c = call_begin(x, sizeof(*c));
 	enum err e = ERR_NONE;
 
-	if (c == NULL || !is_own_tenant(&c->call)) {
+	if (c == NULL || !call_own_tenant(&c->call)) {
 		return;
 	}
 	if (jsonr_open(&r, c->call.arena, http_body(x), &root)) {
@@ -139,7 +129,7 @@ api_template_delete(struct http_exchange *x)
 	struct templates_call *c = call_begin(x, sizeof(*c));
 	struct template_change *t;
 
-	if (c == NULL || !is_own_tenant(&c->call)) {
+	if (c == NULL || !call_own_tenant(&c->call)) {
 		return;
 	}
 	t = arena_get(c->call.arena, sizeof(*t));
@@ -161,7 +151,39 @@ api_template_delete(struct http_exchange *x)
 /* A preview: what is given, or what is stored, or ours. */
 
 static void
-answer_preview(struct templates_call *c, const struct template_change *t)
+str_or_null(struct jsonw *j, const char *key, struct str s)
+{
+	if (s.n > 0) {
+		jsonw_member_str(j, key, s);
+	} else {
+		jsonw_key(j, key);
+		jsonw_null(j);
+	}
+}
+
+/* Null: the installation's address, or the provider's sender. */
+static void
+write_from(struct jsonw *j, const struct tenant *t, enum channel channel)
+{
+	jsonw_key(j, "from");
+	jsonw_object(j);
+	if (channel == CHANNEL_EMAIL) {
+		str_or_null(j, "address", t->has_sender
+		    ? email_str(&t->sender) : STR(""));
+		str_or_null(j, "name", t->has_sender && t->sender_name.n > 0
+		    ? display_text_str(&t->sender_name) : str_of(t->brand));
+	} else {
+		str_or_null(j, "address", sender_id_str(
+		    channel == CHANNEL_SMS ? &t->sms_sender
+		    : &t->voice_sender));
+		str_or_null(j, "name", STR(""));
+	}
+	jsonw_object_end(j);
+}
+
+static void
+answer_preview(struct templates_call *c, const struct tenant *tenant,
+    const struct template_change *t)
 {
 	struct wording w;
 	struct jsonw j;
@@ -170,7 +192,7 @@ answer_preview(struct templates_call *c, const struct template_change *t)
 	enum err e;
 
 	wording_init(&w);
-	e = template_look(c->call.tenant, t, &w, &lint);
+	e = template_look(tenant, t, &w, &lint);
 	if (e != ERR_NONE) {
 		wording_done(&w);
 		if (e == ERR_LIMIT) {
@@ -184,6 +206,7 @@ answer_preview(struct templates_call *c, const struct template_change *t)
 	jsonw_init(&j, &body);
 	jsonw_object(&j);
 	jsonw_member_z(&j, "sample_code", TEMPLATE_SAMPLE_CODE);
+	write_from(&j, tenant, t->channel);
 	if (t->channel == CHANNEL_EMAIL) {
 		jsonw_member_str(&j, "subject", header_text_str(&w.subject));
 		jsonw_member_str(&j, "html", buf_view(&w.html));
@@ -198,19 +221,40 @@ answer_preview(struct templates_call *c, const struct template_change *t)
 	call_json(&c->call, 200, &body);
 }
 
+/* Under a brand that is only being thought of; none is given: as it is. */
+static void
+read_brand(struct jsonr_object *root, struct tenant *tenant)
+{
+	struct display_text brand;
+	struct str name;
+	enum flaw flaw;
+
+	if (!jsonr_str(root, "brand", 0, 1, DISPLAY_TEXT_MAX, &name)) {
+		return;
+	}
+	flaw = shop_name_parse(name, &brand);
+	if (flaw != FLAW_NONE ||
+	    !str_copy(name, tenant->brand, sizeof(tenant->brand))) {
+		jsonr_flaw(root, "brand", flaw_reason(flaw));
+	}
+}
+
 void
 api_template_preview(struct http_exchange *x)
 {
 	struct jsonr CLEANUP(jsonr_done) r = {0};
 	struct template_change t = {.n = 0};
+	struct tenant tenant;
 	struct jsonr_object root;
 	struct templates_call *c = call_begin(x, sizeof(*c));
 
-	if (c == NULL || !is_own_tenant(&c->call)) {
+	if (c == NULL || !call_own_tenant(&c->call)) {
 		return;
 	}
+	tenant = *c->call.tenant;
 	if (jsonr_open(&r, c->call.arena, http_body(x), &root)) {
 		(void)!template_json_read(&root, &t);
+		read_brand(&root, &tenant);
 		jsonr_close(&root);
 	}
 	if (!jsonr_ok(&r)) {
@@ -218,7 +262,7 @@ api_template_preview(struct http_exchange *x)
 		return;
 	}
 	if (t.n == 0) {
-		template_stored(c->call.tenant, &t);
+		template_stored(&tenant, &t);
 	}
-	answer_preview(c, &t);
+	answer_preview(c, &tenant, &t);
 }

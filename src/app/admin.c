@@ -9,6 +9,7 @@
 #include "config/rules_file.h"
 #include "flow/decide.h"
 #include "domain/scope.h"
+#include "domain/shop_name.h"
 #include "domain/text.h"
 #include "flow/admin.h"
 #include "flow/directory.h"
@@ -44,6 +45,7 @@ read_words(struct admin *a, int argc, const char *const *argv)
 		{"--label", &a->label}, {"--brand", &a->brand},
 		{"--domain", &a->domain}, {"--selector", &a->selector},
 		{"--algorithm", &a->algorithm}, {"--name", &a->name},
+		{"--channel", &a->channel},
 	};
 	const size_t n = sizeof(options) / sizeof(options[0]);
 
@@ -121,7 +123,7 @@ tenant_new(struct admin *a)
 	}
 	t.name = str_of(a->words[2]);
 	t.brand = str_of(a->brand != NULL ? a->brand : a->words[2]);
-	flaw = display_text_parse(t.brand, &brand);
+	flaw = shop_name_parse(t.brand, &brand);
 	if (flaw != FLAW_NONE) {
 		buf_printf(a->problems, "watchword: the brand %s\n",
 		    flaw_reason(flaw));

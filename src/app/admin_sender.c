@@ -3,6 +3,7 @@
 
 #include "app/admin_words.h"
 #include "base/jsonw.h"
+#include "domain/shop_name.h"
 #include "flow/sender.h"
 
 static int
@@ -19,28 +20,27 @@ put_sender(struct admin *a, struct sender_put *s)
 }
 
 static int
-sender_set(struct admin *a, const struct directory_copy *c)
+bad_value(struct admin *a, const char *what, enum flaw flaw)
 {
-	const struct tenant *t = admin_tenant(a, c);
-	struct sender_put s = {.flow = &a->install->flow};
-	struct display_text name;
-	struct email address;
-	enum flaw flaw;
+	buf_printf(a->problems, "watchword: the %s %s\n", what,
+	    flaw_reason(flaw));
+	return EXIT_USAGE;
+}
 
-	if (t == NULL) {
-		return a->tenant == NULL ? EXIT_USAGE : EXIT_NO;
+static int
+set_mail(struct admin *a, const struct tenant *t, struct sender_put *s)
+{
+	struct display_text name = {.n = 0};
+	struct email address;
+	enum flaw flaw = email_parse(s->address, &address);
+
+	if (flaw != FLAW_NONE) {
+		return bad_value(a, "address", flaw);
 	}
-	if (a->n != 3 || email_parse(str_of(a->words[2]), &address) !=
-	    FLAW_NONE) {
-		return admin_misuse(a, "sender set ADDRESS --tenant T "
-		    "[--name TEXT]: ADDRESS is an e-mail address");
-	}
-	flaw = a->name != NULL ? display_text_parse(str_of(a->name), &name)
+	flaw = a->name != NULL ? shop_name_parse(str_of(a->name), &name)
 	    : FLAW_NONE;
 	if (flaw != FLAW_NONE) {
-		buf_printf(a->problems, "watchword: the name %s\n",
-		    flaw_reason(flaw));
-		return EXIT_USAGE;
+		return bad_value(a, "name", flaw);
 	}
 	switch (sender_proof(t, &address)) {
 	case SENDER_FOREIGN:	/* R77 */
@@ -54,10 +54,64 @@ sender_set(struct admin *a, const struct directory_copy *c)
 	default:
 		break;
 	}
+	s->address = email_str(&address);
+	s->name = display_text_str(&name);
+	return put_sender(a, s);
+}
+
+/* The operator knows what he has agreed on with his providers. */
+static int
+set_phone(struct admin *a, struct sender_put *s)
+{
+	struct sender_id id;
+	enum flaw flaw = sender_id_parse(s->address, s->channel, &id);
+
+	if (flaw != FLAW_NONE) {
+		return bad_value(a, "sender", flaw);
+	}
+	if (a->name != NULL) {
+		return admin_misuse(a, "--name is of an e-mail address");
+	}
+	if (!sender_has_way(s->flow, s->channel, s->address)) {
+		buf_z(a->problems, "watchword: it is in no provider's "
+		    "\"senders\" yet, so theirs are used\n");
+	}
+	return put_sender(a, s);
+}
+
+/* --channel; false: said so. */
+static bool
+read_channel(struct admin *a, enum channel *ret_channel)
+{
+	*ret_channel = CHANNEL_EMAIL;
+	if (a->channel == NULL || (channel_parse(str_of(a->channel),
+	    ret_channel) && *ret_channel != CHANNEL_TOTP)) {
+		return true;
+	}
+	(void)admin_misuse(a, "--channel is email, sms or voice");
+	return false;
+}
+
+static int
+sender_set(struct admin *a, const struct directory_copy *c)
+{
+	const struct tenant *t = admin_tenant(a, c);
+	struct sender_put s = {.flow = &a->install->flow};
+
+	if (t == NULL) {
+		return a->tenant == NULL ? EXIT_USAGE : EXIT_NO;
+	}
+	if (a->n != 3) {
+		return admin_misuse(a, "sender set ADDRESS --tenant T "
+		    "[--name TEXT] [--channel email|sms|voice]");
+	}
+	if (!read_channel(a, &s.channel)) {
+		return EXIT_USAGE;
+	}
 	s.tenant = t->id;
-	s.address = &address;
-	s.name = a->name != NULL ? display_text_str(&name) : STR("");
-	return put_sender(a, &s);
+	s.address = str_of(a->words[2]);
+	return s.channel == CHANNEL_EMAIL ? set_mail(a, t, &s)
+	    : set_phone(a, &s);
 }
 
 static int
@@ -69,46 +123,83 @@ sender_clear(struct admin *a, const struct directory_copy *c)
 	if (t == NULL) {
 		return a->tenant == NULL ? EXIT_USAGE : EXIT_NO;
 	}
+	if (!read_channel(a, &s.channel)) {
+		return EXIT_USAGE;
+	}
 	s.tenant = t->id;
 	return put_sender(a, &s);
+}
+
+static void
+show_phone(struct admin *a, const char *channel, const struct sender_id *id)
+{
+	if (id->n > 0) {
+		buf_printf(a->out, "%s: %s\n", channel, id->z);
+	}
+}
+
+static void
+show_json(struct admin *a, const struct tenant *t, const struct email *from,
+    bool is_signed)
+{
+	struct jsonw w;
+
+	jsonw_init(&w, a->out);
+	jsonw_object(&w);
+	if (from != NULL) {
+		jsonw_member_str(&w, "address", email_str(from));
+		jsonw_member_str(&w, "name", t->has_sender &&
+		    t->sender_name.n > 0 ? display_text_str(&t->sender_name)
+		    : str_of(t->brand));
+		jsonw_member_bool(&w, "own", t->has_sender);
+		jsonw_member_bool(&w, "signed", is_signed);
+	}
+	if (t->sms_sender.n > 0) {
+		jsonw_member_z(&w, "sms", t->sms_sender.z);
+	}
+	if (t->voice_sender.n > 0) {
+		jsonw_member_z(&w, "voice", t->voice_sender.z);
+	}
+	jsonw_object_end(&w);
+	buf_char(a->out, '\n');
 }
 
 static int
 sender_show(struct admin *a, const struct directory_copy *c)
 {
 	const struct tenant *t = admin_tenant(a, c);
-	struct str address, name;
-	struct jsonw w;
-	struct email from;
+	const struct email *from = NULL;
+	struct email ours;
+	struct str name;
 	bool is_signed;
 
 	if (t == NULL) {
 		return a->tenant == NULL ? EXIT_USAGE : EXIT_NO;
 	}
-	if (!t->has_sender && email_parse(
-	    str_of(a->install->config->mail_from), &from) != FLAW_NONE) {
+	if (t->has_sender) {
+		from = &t->sender;
+	} else if (email_parse(str_of(a->install->config->mail_from), &ours)
+	    == FLAW_NONE) {
+		from = &ours;
+	}
+	if (from == NULL && t->sms_sender.n == 0 && t->voice_sender.n == 0) {
 		return admin_refuse(a, "the tenant has no sender, and "
 		    "mail.from is not set");
 	}
-	from = t->has_sender ? t->sender : from;
-	address = email_str(&from);
-	name = t->has_sender && t->sender_name.n > 0
-	    ? display_text_str(&t->sender_name) : str_of(t->brand);
-	is_signed = sender_proof(t, &from) == SENDER_SIGNED;
-	if (!a->json) {
-		buf_printf(a->out, "%.*s <%.*s>%s%s\n", STR_ARG(name),
-		    STR_ARG(address), t->has_sender ? "" : " (mail.from)",
-		    is_signed ? ", signed" : ", not signed");
+	is_signed = from != NULL && sender_proof(t, from) == SENDER_SIGNED;
+	if (a->json) {
+		show_json(a, t, from, is_signed);
 		return EXIT_DONE;
 	}
-	jsonw_init(&w, a->out);
-	jsonw_object(&w);
-	jsonw_member_str(&w, "address", address);
-	jsonw_member_str(&w, "name", name);
-	jsonw_member_bool(&w, "own", t->has_sender);
-	jsonw_member_bool(&w, "signed", is_signed);
-	jsonw_object_end(&w);
-	buf_char(a->out, '\n');
+	name = t->has_sender && t->sender_name.n > 0
+	    ? display_text_str(&t->sender_name) : str_of(t->brand);
+	if (from != NULL) {
+		buf_printf(a->out, "%.*s <%s>%s%s\n", STR_ARG(name), from->z,
+		    t->has_sender ? "" : " (mail.from)",
+		    is_signed ? ", signed" : ", not signed");
+	}
+	show_phone(a, "sms", &t->sms_sender);
+	show_phone(a, "voice", &t->voice_sender);
 	return EXIT_DONE;
 }
 
@@ -123,6 +214,7 @@ static const struct {
 	{"sender", "set", sender_set},
 	{"sender", "clear", sender_clear},
 	{"sender", "show", sender_show},
+	{"tenant", "brand", admin_brand},
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };

@@ -16,7 +16,7 @@ struct admin {
 	const char *words[ADMIN_WORDS_MAX];
 	int n;
 	const char *tenant, *scope, *label, *brand;
-	const char *domain, *selector, *algorithm, *name;
+	const char *domain, *selector, *algorithm, *name, *channel;
 	bool json;
 	const char *section;	/* that print_setting is in */
 };
@@ -44,10 +44,13 @@ int admin_bounce(struct admin *a, const struct directory_copy *c) NONNULL;
 /* "import LIST": what the command read out of a file. */
 int admin_import(struct admin *a, const struct directory_copy *c) NONNULL;
 
+/* "tenant brand TEXT". */
+int admin_brand(struct admin *a, const struct directory_copy *c) NONNULL;
+
 /* "template …": a tenant's own words. */
 int admin_template(struct admin *a, const struct directory_copy *c) NONNULL;
 
-/* The commands "dkim" and "sender"; the first four are called by them. */
+/* The commands "dkim", "sender" and "tenant brand"; the first four are called by them. */
 int admin_dkim_new(struct admin *a, const struct directory_copy *c) NONNULL;
 int admin_dkim_dns(struct admin *a, const struct directory_copy *c) NONNULL;
 int admin_dkim_list(struct admin *a, const struct directory_copy *c) NONNULL;

@@ -100,6 +100,7 @@ gateways_way(struct gateways *g, const struct provider *p)
 		.receipts = provider_get(p, PROVIDER_receipts_url).n > 0,
 		.countries = p->setting[PROVIDER_countries],
 		.prices = provider_get_z(p, PROVIDER_prices),
+		.senders = provider_get_z(p, PROVIDER_senders),
 		.health = &g->health[(size_t)(p - g->all.v)],
 	};
 }

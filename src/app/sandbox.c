@@ -107,6 +107,11 @@ write_message(void *ctx, const struct inbox_message *m)
 	jsonw_member_z(w, "kind", message_kind_name(m->kind));
 	jsonw_member_z(w, "channel", channel_name(m->channel));
 	jsonw_member_str(w, "to", m->to);
+	jsonw_key(w, "from");
+	jsonw_object(w);
+	write_or_null(w, "address", m->from);
+	write_or_null(w, "name", m->from_name);
+	jsonw_object_end(w);
 	write_or_null(w, "subject", m->subject);
 	jsonw_member_str(w, "text", m->text);
 	write_or_null(w, "html", m->html);

@@ -44,6 +44,9 @@ struct outgoing {
 	const struct e164 *to_phone;	/* CHANNEL_SMS, CHANNEL_VOICE */
 	const struct email *from;	/* CHANNEL_EMAIL: the tenant's sender */
 	const struct display_text *from_name;	/* the tenant's brand */
+	struct str sender;		/* CHANNEL_SMS, CHANNEL_VOICE: the
+					 * tenant's, where the provider takes
+					 * it; empty: the provider's */
 	const struct dkim_key *keys;	/* CHANNEL_EMAIL: each signs (S86) */
 	unsigned n_keys;		/* at most OUTGOING_KEYS; 0: unsigned */
 	const struct wording *wording;

@@ -7,6 +7,7 @@
 #include "channel/sim_swap.h"
 #include "domain/gsm7.h"
 #include "domain/notice.h"
+#include "domain/sender_id.h"
 #include "domain/template.h"
 
 enum { SPEECH_MAX = 8192, VALUES_MAX = 4096 };
@@ -72,6 +73,14 @@ make_basic(const struct gateway *g, struct buf *out)
 	explicit_bzero(plain, sizeof(plain));
 }
 
+/* Carriers drop what comes from a sender that is not registered. */
+static struct str
+sender_of(const struct provider *p, const struct outgoing *m)
+{
+	return sender_id_listed(provider_get(p, PROVIDER_senders), m->sender)
+	    ? m->sender : provider_get(p, PROVIDER_sender);
+}
+
 static enum err
 words_init(struct words *w, const struct gateway *g, const struct outgoing *m)
 {
@@ -91,8 +100,7 @@ words_init(struct words *w, const struct gateway *g, const struct outgoing *m)
 	w->values[TEMPLATE_TO] = to;
 	w->values[TEMPLATE_TO_DIGITS] = str_slice(to, 1, to.n);
 	w->values[TEMPLATE_TEXT] = buf_view(&m->wording->text);
-	w->values[TEMPLATE_SENDER] = provider_get(g->provider,
-	    PROVIDER_sender);
+	w->values[TEMPLATE_SENDER] = sender_of(g->provider, m);
 	w->values[TEMPLATE_ID] = str_of(w->id);
 	w->values[TEMPLATE_ACCOUNT] = provider_get(g->provider,
 	    PROVIDER_account);

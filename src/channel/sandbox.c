@@ -155,11 +155,15 @@ stored_new(const struct outgoing *m, unix_ms shown_at, bool late)
 {
 	struct str to = m->channel == CHANNEL_EMAIL ? email_str(m->to_email) :
 	    e164_str(m->to_phone);
+	bool mail = m->channel == CHANNEL_EMAIL;
+	struct str from = !mail ? m->sender
+	    : m->from != NULL ? email_str(m->from) : STR("");
+	struct str name = mail ? display_text_str(m->from_name) : STR("");
 	struct str subject = header_text_str(&m->wording->subject);
 	struct str text = buf_view(&m->wording->text);
 	struct str html = buf_view(&m->wording->html);
-	size_t bytes = sizeof(struct stored) + to.n + subject.n + text.n +
-	    html.n + m->code.n;
+	size_t bytes = sizeof(struct stored) + to.n + from.n + name.n +
+	    subject.n + text.n + html.n + m->code.n;
 	struct stored *stored = malloc(bytes);
 	char *end;
 
@@ -173,7 +177,9 @@ stored_new(const struct outgoing *m, unix_ms shown_at, bool late)
 	stored->m = (struct inbox_message){
 		.id = m->id, .challenge = m->challenge,
 		.kind = m->kind, .channel = m->channel, .purpose = m->purpose,
-		.to = put_text(&end, to), .subject = put_text(&end, subject),
+		.to = put_text(&end, to), .from = put_text(&end, from),
+		.from_name = put_text(&end, name),
+		.subject = put_text(&end, subject),
 		.text = put_text(&end, text), .html = put_text(&end, html),
 		.code = put_text(&end, m->code), .created_at = m->created_at,
 	};

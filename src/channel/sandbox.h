@@ -56,6 +56,8 @@ struct inbox_message {
 	enum channel channel;
 	enum purpose purpose;
 	struct str to;
+	struct str from;	/* the tenant's address, or sender; or empty */
+	struct str from_name;	/* e-mail only */
 	struct str subject;	/* e-mail only, like html */
 	struct str text;
 	struct str html;

@@ -20,6 +20,11 @@ static const char *const reasons[FLAW_COUNT] = {
 	    "has letters outside ASCII; write the domain in its xn-- form",
 	[FLAW_E164] =
 	    "is not an international number such as +491701234567",
+	[FLAW_ALPHABETS] = "mixes alphabets, or has signs that only look like "
+	    "letters",
+	[FLAW_SENDER_ID] = "is no sender: up to 11 of a-z, A-Z, 0-9, blanks "
+	    "and & + - . _ with a letter among them, 3 to 8 digits, or a "
+	    "number such as +491701234567",
 };
 
 const char *

@@ -19,6 +19,8 @@ enum flaw {
 	FLAW_DOMAIN,
 	FLAW_NOT_ASCII,		/* SMTPUTF8 is not offered */
 	FLAW_E164,
+	FLAW_ALPHABETS,		/* see domain/shop_name.h */
+	FLAW_SENDER_ID,
 	FLAW_COUNT
 };
 

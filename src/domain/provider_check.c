@@ -6,6 +6,7 @@
 #include "base/json_find.h"
 #include "base/parse.h"
 #include "domain/price.h"
+#include "domain/sender_id.h"
 #include "domain/template.h"
 
 struct check {
@@ -310,6 +311,9 @@ provider_check(const struct provider *p, struct buf *reason)
 	require(&c, parse_u64(provider_get(p, PROVIDER_timeout_s),
 	    &timeout) && timeout >= 1 && timeout <= 60,
 	    "timeout_s must be from 1 to 60");
+	require(&c, sender_id_list_ok(provider_get(p, PROVIDER_senders),
+	    provider_channel(p)), "senders must be names or numbers that a "
+	    "message can come from, between commas, or *");
 	check_url(&c);
 	check_templates(&c);
 	require(&c, provider_uses(p, TEMPLATE_TEXT) ||

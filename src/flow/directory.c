@@ -17,6 +17,7 @@ enum {
 	SETTINGS_MAX = 65536,
 	RULE_SETS_MAX = 2 * DIRECTORY_TENANTS_MAX,
 	TEMPLATES_MAX = 16384,
+	SENDERS_MAX = 3 * DIRECTORY_TENANTS_MAX,	/* a channel each */
 	TEXTS_MAX = 32 << 20,
 	ARENA_MAX = 64 << 20
 };
@@ -119,8 +120,8 @@ load_run(struct tx *tx, void *arg)
 		    &l->n_settings);
 	}
 	if (e == ERR_NONE) {
-		e = sender_row_list(tx, l->arena, DIRECTORY_TENANTS_MAX,
-		    l->senders, &l->n_senders);
+		e = sender_row_list(tx, l->arena, SENDERS_MAX, l->senders,
+		    &l->n_senders);
 	}
 	if (e == ERR_NONE) {
 		e = dkim_row_active(tx, l->arena, DIRECTORY_DKIM_MAX, l->dkim,
@@ -241,6 +242,18 @@ fill_keys(struct directory_copy *c, const struct load *l)
 	qsort(c->keys, c->n_keys, sizeof(*c->keys), compare_keys);
 }
 
+static void
+fill_mail_sender(struct tenant *t, const struct sender_row *row)
+{
+	if (email_parse(row->address, &t->sender) != FLAW_NONE) {
+		return;
+	}
+	t->has_sender = true;
+	if (display_text_parse(row->name, &t->sender_name) != FLAW_NONE) {
+		t->sender_name.n = 0;
+	}
+}
+
 /* As settings: what this program would not have stored is not used. */
 static void
 fill_senders(struct directory_copy *c, const struct load *l)
@@ -249,14 +262,15 @@ fill_senders(struct directory_copy *c, const struct load *l)
 		const struct sender_row *row = &l->senders[i];
 		struct tenant *t = by_id(c, &row->tenant);
 
-		if (t == NULL || row->channel != CHANNEL_EMAIL ||
-		    email_parse(row->address, &t->sender) != FLAW_NONE) {
+		if (t == NULL) {
 			continue;
 		}
-		t->has_sender = true;
-		if (display_text_parse(row->name, &t->sender_name) !=
-		    FLAW_NONE) {
-			t->sender_name.n = 0;
+		if (row->channel == CHANNEL_EMAIL) {
+			fill_mail_sender(t, row);
+		} else {
+			(void)!sender_id_parse(row->address, row->channel,
+			    row->channel == CHANNEL_SMS ? &t->sms_sender
+			    : &t->voice_sender);
 		}
 	}
 }
@@ -400,7 +414,7 @@ load(const struct flow *flow, struct directory_copy **ret_copy)
 	l.tenants = calloc(DIRECTORY_TENANTS_MAX, sizeof(*l.tenants));
 	l.keys = calloc(DIRECTORY_KEYS_MAX, sizeof(*l.keys));
 	l.settings = calloc(SETTINGS_MAX, sizeof(*l.settings));
-	l.senders = calloc(DIRECTORY_TENANTS_MAX, sizeof(*l.senders));
+	l.senders = calloc(SENDERS_MAX, sizeof(*l.senders));
 	l.dkim = calloc(DIRECTORY_DKIM_MAX, sizeof(*l.dkim));
 	l.rules = calloc(RULE_SETS_MAX, sizeof(*l.rules));
 	l.templates = calloc(TEMPLATES_MAX, sizeof(*l.templates));

@@ -19,6 +19,7 @@
 #include "domain/dkim_key.h"
 #include "domain/policy.h"
 #include "domain/rules.h"
+#include "domain/sender_id.h"
 #include "domain/text.h"
 #include "domain/wording.h"
 #include "domain/zone.h"
@@ -39,6 +40,7 @@ struct way {
 	/* S39: where it may be written to; NULL: where it is not dear. */
 	const char *countries;
 	const char *prices;	/* domain/price.h; NULL: not known */
+	const char *senders;	/* sender_id_listed; NULL: nothing */
 	struct way_health *health;	/* NULL: always well */
 };
 
@@ -94,6 +96,8 @@ struct tenant {
 	bool has_sender;
 	struct email sender;
 	struct display_text sender_name;	/* n is 0: the brand */
+	/* Of its text messages and calls; n is 0: the provider's. */
+	struct sender_id sms_sender, voice_sender;
 	const struct wording_own *own;	/* his own words */
 	unsigned n_own;
 	const struct tenant_key *keys;

@@ -154,6 +154,10 @@ sign_as(struct render *r, const struct flow *f, const struct tenant *t)
 	if (r->out.channel == CHANNEL_EMAIL && r->out.from != NULL) {
 		e = sender_keys_open(&r->keys, f, t, r->out.from);
 	}
+	if (r->out.channel != CHANNEL_EMAIL) {
+		r->out.sender = sender_id_str(r->out.channel == CHANNEL_SMS
+		    ? &t->sms_sender : &t->voice_sender);
+	}
 	r->out.keys = r->keys.keys;
 	r->out.n_keys = r->keys.n;
 	return e;

@@ -127,10 +127,12 @@ record_sender(struct tx *tx, const struct sender_put *s, unix_ms now)
 	if (e != ERR_NONE) {
 		return e;
 	}
-	jsonw_member_z(&a.json, "channel", channel_name(CHANNEL_EMAIL));
-	if (s->address != NULL) {
-		jsonw_member_str(&a.json, "domain",
-		    email_domain(s->address));
+	jsonw_member_z(&a.json, "channel", channel_name(s->channel));
+	if (s->address.n > 0) {
+		jsonw_member_str(&a.json, "sender",
+		    s->channel != CHANNEL_EMAIL ? s->address
+		    : str_slice(s->address, str_find(s->address, '@') + 1,
+		    s->address.n));
 	}
 	return audit_commit(&a, tx, s->flow);
 }
@@ -140,21 +142,47 @@ sender_put_run(struct tx *tx, void *sender_put)
 {
 	const struct sender_put *s = sender_put;
 	unix_ms now = flow_now(s->flow);
-	struct sender_row row = {
+	const struct sender_row row = {
 		.tenant = s->tenant,
-		.channel = CHANNEL_EMAIL,
+		.channel = s->channel,
+		.address = s->address,
 		.name = s->name,
 		.changed_at = now,
 	};
 	enum err e;
 
-	if (s->address != NULL) {
-		row.address = email_str(s->address);
-		e = sender_row_put(tx, &row);
-	} else {
-		e = sender_row_delete(tx, &s->tenant, CHANNEL_EMAIL);
-	}
+	e = s->address.n > 0 ? sender_row_put(tx, &row)
+	    : sender_row_delete(tx, &s->tenant, s->channel);
 	return e == ERR_NONE ? record_sender(tx, s, now) : e;
+}
+
+enum err
+senders_put_run(struct tx *tx, void *senders_put)
+{
+	struct senders_put *s = senders_put;
+	enum err e = ERR_NONE;
+
+	for (unsigned i = 0; e == ERR_NONE && i < SENDER_CHANNELS; i++) {
+		e = sender_put_run(tx, &s->each[i]);
+		if (e == ERR_MISSING) {
+			e = ERR_NONE;
+		}
+	}
+	return e;
+}
+
+bool
+sender_has_way(const struct flow *f, enum channel channel, struct str sender)
+{
+	bool found = f->n_ways == 0;
+
+	for (unsigned i = 0; i < f->n_ways; i++) {
+		const struct way *w = &f->ways[i];
+
+		found = found || (w->channel == channel &&
+		    sender_id_listed(str_of(w->senders), sender));
+	}
+	return found;
 }
 
 static bool

@@ -1,5 +1,5 @@
 /*
- * Whom a tenant's mail is from, and the DKIM keys that prove it: a dedicated
+ * Whom a tenant's messages are from; of its mail also the DKIM keys that prove it: a dedicated
  * sending domain (R76) of which the key's domain is the same or a parent, at
  * a label's boundary (R77).
  *
@@ -52,12 +52,29 @@ enum err dkim_retire_run(struct tx *tx, void *dkim_retire) MUST_CHECK NONNULL;
 struct sender_put {
 	const struct flow *flow;
 	struct id tenant;
-	/* NULL: back to the installation's sender. */
-	const struct email *address;
-	struct str name;	/* a display_text; empty: the brand */
+	enum channel channel;	/* e-mail, text message or call */
+	/* An email or a sender_id; empty: back to the installation's. */
+	struct str address;
+	struct str name;	/* a shop_name; empty: the brand */
 };
 /* ERR_MISSING: there is none to take away. */
 enum err sender_put_run(struct tx *tx, void *sender_put) MUST_CHECK NONNULL;
+
+#define SENDER_CHANNELS 3
+
+/* One for each channel, as a whole; what is not there need not be taken away. */
+struct senders_put {
+	struct sender_put each[SENDER_CHANNELS];
+};
+enum err senders_put_run(struct tx *tx, void *senders_put) MUST_CHECK
+    NONNULL;
+
+/*
+ * sender_has_way(f, channel, sender): some provider sends as that, for
+ * the tenant that asks for it; in a sandbox every one.
+ */
+bool sender_has_way(const struct flow *f, enum channel channel,
+    struct str sender) MUST_CHECK NONNULL;
 
 enum sender_proof {
 	SENDER_SIGNED,		/* a key of the tenant covers it */

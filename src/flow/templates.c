@@ -13,31 +13,55 @@ static const struct {
 	{FACT_PAYEE, {12, "Sample Payee"}},
 };
 
-enum err
-template_look(const struct tenant *t, const struct template_change *change,
-    struct wording *w, enum lint *ret_lint)
+/* ret_brand is borrowed by ret_rq, like change. */
+static enum err
+sample(const struct tenant *t, const struct template_change *change,
+    struct display_text *ret_brand, struct wording_request *ret_rq)
 {
-	struct display_text brand;
-	struct wording_request rq = {
+	*ret_rq = (struct wording_request){
 		.purpose = change->purpose,
 		.channel = change->channel,
 		.locale = change->locale,
-		.brand = &brand,
+		.brand = ret_brand,
 		.own = change->own,
 		.n_own = change->n,
 		.code = STR(TEMPLATE_SAMPLE_CODE),
 		.expires_in = MINUTES(5),
 	};
-
-	if (display_text_parse(str_of(t->brand), &brand) != FLAW_NONE) {
-		return ERR_RANGE;
-	}
 	for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
 		if (change->purpose == PURPOSE_TRANSACTION) {
-			rq.facts[samples[i].fact] = &samples[i].text;
+			ret_rq->facts[samples[i].fact] = &samples[i].text;
 		}
 	}
-	return wording_preview(&rq, w, ret_lint);
+	return display_text_parse(str_of(t->brand), ret_brand) == FLAW_NONE
+	    ? ERR_NONE : ERR_RANGE;
+}
+
+enum err
+template_look(const struct tenant *t, const struct template_change *change,
+    struct wording *w, enum lint *ret_lint)
+{
+	struct display_text brand;
+	struct wording_request rq;
+	enum err e = sample(t, change, &brand, &rq);
+
+	return e == ERR_NONE ? wording_preview(&rq, w, ret_lint) : e;
+}
+
+enum err
+template_render(const struct tenant *t, const struct template_change *change)
+{
+	struct display_text brand;
+	struct wording_request rq;
+	struct wording w;
+	enum err e = sample(t, change, &brand, &rq);
+
+	wording_init(&w);
+	if (e == ERR_NONE) {
+		e = wording_render(&rq, &w);
+	}
+	wording_done(&w);
+	return e;
 }
 
 void

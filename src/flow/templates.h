@@ -31,6 +31,13 @@ enum err template_look(const struct tenant *t,
     enum lint *ret_lint) MUST_CHECK NONNULL;
 
 /*
+ * template_render(t, change): could it be sent at all, if need be in a shorter
+ * form or in English; as wording_render says.
+ */
+enum err template_render(const struct tenant *t,
+    const struct template_change *change) MUST_CHECK NONNULL;
+
+/*
  * template_stored(t, change): the tenant's words for that message are added
  * to change, which has none.
  */

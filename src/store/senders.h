@@ -14,8 +14,9 @@
 struct sender_row {
 	struct id tenant;
 	enum channel channel;
-	struct str address;
-	struct str name;	/* a display_text; empty: the tenant's brand */
+	struct str address;	/* of an e-mail; or a sender_id */
+	struct str name;	/* a display_text; empty: the tenant's brand,
+				 * always so where there is no e-mail */
 	unix_ms changed_at;
 };
 

@@ -10,6 +10,11 @@ static const struct sql insert_tenant = {
 	    "VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
 };
 
+static const struct sql put_brand = {
+	.name = "tenant_brand",
+	.text = "UPDATE tenants SET brand = $2 WHERE id = $1",
+};
+
 static const struct sql insert_key = {
 	.name = "api_key_insert",
 	.text = "INSERT INTO api_keys "
@@ -92,6 +97,15 @@ tenant_row_insert(struct tx *tx, const struct tenant_row *row)
 
 	return revise(tx, sql_exec_one(tx, &insert_tenant, v, SQL_COUNT(v),
 	    ERR_EXISTS));
+}
+
+enum err
+tenant_row_brand(struct tx *tx, const struct id *tenant, struct str brand)
+{
+	const struct sql_value v[] = {sql_id(tenant), sql_text(brand)};
+
+	return revise(tx, sql_exec_one(tx, &put_brand, v, SQL_COUNT(v),
+	    ERR_MISSING));
 }
 
 enum err

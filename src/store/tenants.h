@@ -37,6 +37,9 @@ struct setting_row {
 /* ERR_EXISTS: the name is taken. */
 enum err tenant_row_insert(struct tx *tx, const struct tenant_row *row)
     MUST_CHECK NONNULL;
+/* ERR_MISSING: no such tenant. */
+enum err tenant_row_brand(struct tx *tx, const struct id *tenant,
+    struct str brand) MUST_CHECK NONNULL;
 enum err api_key_row_insert(struct tx *tx, const struct api_key_row *row)
     MUST_CHECK NONNULL;
 /* ERR_MISSING: no such key, or revoked before. */

@@ -127,7 +127,7 @@ describe("commands while it serves", () => {
 			"shop.example", "--selector", "s1");
 		const made = await put(200, { email: { ...email, name: "Lindenhof" } });
 		assert.deepEqual(made, { email: { ...email, name: "Lindenhof",
-			signed: true } });
+			signed: true }, sms: null, voice: null });
 		assert.deepEqual((await server.get(path)).json, made);
 		assert.equal(installation.do("sender", "show", "--tenant", "default"),
 			"Lindenhof <code@mail.shop.example>, signed\n");
@@ -142,9 +142,10 @@ describe("commands while it serves", () => {
 		assert.deepEqual((await server.get(path)).json, made);
 		const other = installation.newKey("books", "admin");
 		assert.equal((await server.get(path, { key: other })).status, 404);
-		assert.deepEqual(await put(200, { email: null }), { email: null });
-		assert.deepEqual(await put(200, {}), { email: null });
-		assert.deepEqual((await server.get(path)).json, { email: null });
+		const none = { email: null, sms: null, voice: null };
+		assert.deepEqual(await put(200, { email: null }), none);
+		assert.deepEqual(await put(200, {}), none);
+		assert.deepEqual((await server.get(path)).json, none);
 	});
 
 	test("the audit log: whole, with every approval, without what is secret", async () => {

@@ -375,7 +375,7 @@ describe("every route and status", () => {
 		/* The keeper seals before this answers. */
 		await server.advance(1);
 		for (const path of ["/v1/tenants/default/policy",
-			"/v1/tenants/default/senders", "/v1/audit/head",
+			"/v1/tenants/default/senders", "/v1/tenants/default/brand", "/v1/audit/head",
 			"/v1/openapi.json", "/.well-known/jwks.json", "/healthz", "/readyz",
 			"/metrics"]) {
 			const answer = await server.get(path);
@@ -386,6 +386,7 @@ describe("every route and status", () => {
 		}
 		await server.expect(200, "PUT", "/v1/tenants/default/policy", {});
 		await server.expect(200, "PUT", "/v1/tenants/default/senders", {});
+		await server.expect(200, "PUT", "/v1/tenants/default/brand", { name: "Shop" });
 		assert.deepEqual((await server.get("/v1/openapi.json")).json,
 			JSON.parse(read("docs/openapi.json")));
 	});
@@ -623,10 +624,10 @@ describe("every route and status", () => {
 		}
 	});
 
-	test("another tenant's policy and senders, and none: 404", async () => {
+	test("another tenant's policy, senders and brand, and none: 404", async () => {
 		server.installation.do("tenant", "new", "books");
 		for (const tenant of ["books", "none"]) {
-			for (const what of ["policy", "senders"]) {
+			for (const what of ["policy", "senders", "brand"]) {
 				const path = `/v1/tenants/${tenant}/${what}`;
 				await server.expect(404, "GET", path);
 				await server.expect(404, "PUT", path, {});

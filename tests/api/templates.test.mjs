@@ -159,3 +159,186 @@ describe("a tenant's templates", () => {
 		await server.until(async () => (await server.get(PATH, { key: stranger })).status === 403);
 	});
 });
+
+const PREVIEW = `${PATH}/preview`;
+
+describe("brand and senders", () => {
+	let server;
+	before(async () => {
+		server = await sandbox();
+	});
+	after(() => finish(server));
+
+	const brand = (name) => server.call("PUT", "/v1/tenants/default/brand", { name });
+	const senders = (body) => server.call("PUT", "/v1/tenants/default/senders", body);
+	const shownBrand = async () => (await server.expect(200, "GET",
+		"/v1/tenants/default/brand")).name;
+	const events = (name) => server.installation.do("audit", "export").trim()
+		.split("\n").map(JSON.parse).filter((e) => e.event === name);
+	const preview = (template, more) => server.expect(200, "POST", PREVIEW,
+		{ purpose: "sign_in", channel: "sms", locale: "en", ...template, ...more });
+
+	test("a brand: previewed, put, and in the next message", async () => {
+		const before = await shownBrand();
+		const seen = await preview({ brand: "Lindenhof B\u00fccher" });
+		assert.match(seen.text, /^Lindenhof B\u00fccher: 000000/);
+		assert.equal(await shownBrand(), before, "a preview keeps nothing");
+		assert.equal((await brand("Lindenhof & Co")).json.name, "Lindenhof & Co");
+		assert.equal(await shownBrand(), "Lindenhof & Co");
+		assert.match((await preview()).text, /^Lindenhof & Co: 000000/);
+		const mail = await server.start();
+		const [message] = await server.messages(mail);
+		assert.deepEqual(message.from, { address: null, name: "Lindenhof & Co" });
+		assert.ok(message.text.includes("Lindenhof & Co"));
+		assert.ok(message.html.includes("Lindenhof &amp; Co"));
+		await server.settled(mail);
+		assert.deepEqual((await preview({ channel: "email" })).from,
+			{ address: null, name: "Lindenhof & Co" });
+		assert.deepEqual(events("brand.changed").map((e) => e.brand), ["Lindenhof & Co"]);
+	});
+
+	/* S82, S89 */
+	test("a brand that is not one, with field and reason", async () => {
+		const before = await shownBrand();
+		for (const [name, wanted] of [
+			["Shop\r\nBcc: eve@evil.example", /control/],
+			["Shop\u0007", /control/], ["Shop\u2028x", /control/],
+			["Shop\u202e", /invisible or direction/], ["Sh\u200bop", /invisible or direction/],
+			["\u2066Shop", /invisible or direction/], ["evil.example", /link/],
+			["Pay at www.x", /link/], ["eve@evil", /link/], [" Shop", /blank/],
+			["P\u0430yPal", /alphabets/], ["\u0440\u0430\u0443\u0440\u0430", /alphabets/],
+			["\uff30\uff41\uff59", /alphabets/], ["\u{1d40f}ay", /alphabets/],
+			["Paypa\u0301l", /alphabets/], ["Bank \u2713", /alphabets/],
+			["{code} {brand}", null], ["x".repeat(41), /too long/],
+		]) {
+			const answer = await brand(name);
+			if (wanted === null) {
+				/* Braces of a name are text, not a placeholder. */
+				assert.equal(answer.status, 200, answer.text);
+				assert.match((await preview()).text, /^\{code\} \{brand\}: 000000/);
+				assert.equal((await brand(before)).status, 200);
+				continue;
+			}
+			assert.equal(answer.status, 400, name);
+			assert.equal(answer.json.errors[0].field, "name");
+			assert.match(answer.json.errors[0].reason, wanted, name);
+			assert.equal((await server.call("POST", PREVIEW, { purpose: "sign_in",
+				channel: "sms", locale: "en", brand: name })).status, 400);
+		}
+		for (const body of [{}, { name: 1 }, { name: "" }, { name: "A", more: 1 }]) {
+			await server.expect(400, "PUT", "/v1/tenants/default/brand", body);
+		}
+		assert.equal(await shownBrand(), before);
+	});
+
+	test("not another shop's, and not what its templates cannot carry", async () => {
+		const { installation } = server;
+		installation.do("tenant", "new", "paypal", "--brand", "PayPal");
+		for (const name of ["paypal", "PayPaI", "P\u00e1y Pal", "PAYPA1"]) {
+			const answer = await server.until(async () => {
+				const tried = await brand(name);
+				return tried.status === 400 && tried;
+			});
+			assert.match(answer.json.errors[0].reason, /another shop/, name);
+			const text = await senders({ sms: { sender: name.normalize("NFD")
+				.replace(/[^ -~]/g, "") } });
+			assert.match(text.json.errors[0].reason, /another shop/, name);
+		}
+		const words = { ...SMS, text: "{brand}: {code} signs you in. Never share it with " +
+			"anyone at all, not even with {brand}, who never ask for it, nowhere at all." };
+		assert.equal((await server.call("PUT", PATH, { templates: [words] })).status, 200);
+		const long = await brand("The Bookshop Around The Corner, London");
+		assert.equal(long.status, 400);
+		assert.match(long.json.errors[0].reason, /own templates/);
+		await server.expect(200, "DELETE", `${PATH}/sign_in/sms/en`);
+		assert.equal((await brand("The Bookshop Around The Corner, London")).status, 200);
+		const wide = await brand("\u66f8".repeat(40));
+		assert.match(wide.json.errors[0].reason, /one segment/);
+		assert.equal((await brand("Lindenhof")).status, 200);
+	});
+
+	test("senders of texts and calls: previewed, and in the next message", async () => {
+		const made = await senders({ sms: { sender: "Lindenhof" },
+			voice: { sender: "+442079460000" } });
+		assert.deepEqual(made.json, { email: null, sms: { sender: "Lindenhof" },
+			voice: { sender: "+442079460000" } });
+		assert.deepEqual((await preview()).from, { address: "Lindenhof", name: null });
+		const text = await server.start({ to: { phone: "+491701230071" }, channel: "sms" });
+		assert.deepEqual((await server.messages(text))[0].from,
+			{ address: "Lindenhof", name: null });
+		const call = await server.start({ to: { phone: "+491701230072" }, channel: "voice" });
+		assert.deepEqual((await server.messages(call))[0].from,
+			{ address: "+442079460000", name: null });
+		await server.settled(call);
+		assert.deepEqual(events("sender.changed").map((e) => [e.channel, e.sender]).sort(),
+			[["sms", "Lindenhof"], ["voice", "+442079460000"]]);
+		assert.equal(server.installation.do("sender", "show", "--tenant", "default"),
+			"sms: Lindenhof\nvoice: +442079460000\n");
+		for (const [body, field, wanted] of [
+			[{ sms: { sender: "ABCDEFGHIJKL" } }, "sms.sender", /too long/],
+			[{ sms: { sender: "B\u00fccher" } }, "sms.sender", /no sender/],
+			[{ sms: { sender: "P\u0430yPal" } }, "sms.sender", /no sender/],
+			[{ sms: { sender: "a\r\nX: y" } }, "sms.sender", /control/],
+			[{ sms: { sender: "Sh\u202eop" } }, "sms.sender", /invisible/],
+			[{ sms: { sender: "evil.de" } }, "sms.sender", /link/],
+			[{ sms: { sender: "+44" } }, "sms.sender", /international/],
+			[{ sms: { sender: "123456789012" } }, "sms.sender", /too long|no sender/],
+			[{ voice: { sender: "Lindenhof" } }, "voice.sender", /international/],
+			[{ email: { address: "code@default.example" } }, "email.address", /DKIM/],
+			[{ sms: { sender: "X1" }, voice: { sender: "x" } }, "voice.sender", /international/],
+		]) {
+			const answer = await senders(body);
+			assert.equal(answer.status, 400, JSON.stringify(body));
+			assert.equal(answer.json.errors[0].field, field, answer.text);
+			assert.match(answer.json.errors[0].reason, wanted);
+		}
+		assert.equal((await senders({ sms: {} })).status, 400);
+		assert.equal((await senders({ sms: { sender: "A", name: "B" } })).status, 400);
+		assert.deepEqual((await server.get("/v1/tenants/default/senders")).json, made.json);
+		assert.equal((await senders({})).status, 200);
+		assert.deepEqual((await preview()).from, { address: null, name: null });
+	});
+
+	test("the same by the command", async () => {
+		const command = (...words) => server.installation.cli(...words, "--tenant", "default");
+		assert.equal(command("tenant", "brand", "Caf\u00e9 Nord").code, 0);
+		assert.equal(await shownBrand(), "Caf\u00e9 Nord");
+		for (const name of ["P\u0430yPal", "evil.example", "a\u202e", "x".repeat(41)]) {
+			const refused = command("tenant", "brand", name);
+			assert.equal(refused.code, 2, name);
+			assert.match(refused.err, /the brand /);
+			assert.equal(server.installation.cli("tenant", "new", "evil", "--brand", name).code, 2);
+		}
+		/* The operator may; he is told. */
+		const same = command("tenant", "brand", "PayPal");
+		assert.equal(same.code, 0);
+		assert.match(same.err, /another tenant/);
+		assert.equal(command("tenant", "brand", "Lindenhof").code, 0);
+		assert.equal(command("tenant", "brand").code, 2);
+		assert.equal(command("tenant", "brand", "\u66f8".repeat(40)).code, 1);
+		assert.equal(command("sender", "set", "Nord", "--channel", "sms").code, 0);
+		assert.equal(command("sender", "set", "+442079460000", "--channel", "voice").code, 0);
+		assert.deepEqual(JSON.parse(command("sender", "show", "--json").out),
+			{ sms: "Nord", voice: "+442079460000" });
+		for (const words of [["set", "Much too long", "--channel", "sms"],
+			["set", "Nord", "--channel", "voice"], ["set", "Nord", "--channel", "fax"],
+			["set", "Nord", "--channel", "sms", "--name", "x"], ["set", "Nord"],
+			["clear", "--channel", "totp"]]) {
+			assert.equal(command("sender", ...words).code, 2, words.join(" "));
+		}
+		assert.equal(command("sender", "clear", "--channel", "sms").code, 0);
+		assert.equal(command("sender", "clear", "--channel", "sms").code, 1);
+		assert.equal(command("sender", "clear", "--channel", "voice").code, 0);
+	});
+
+	test("another tenant's are not there", async () => {
+		await server.expect(404, "GET", "/v1/tenants/paypal/brand");
+		await server.expect(404, "PUT", "/v1/tenants/paypal/brand", { name: "Mine" });
+		const key = server.installation.newKey("default", "challenges");
+		const answer = await server.until(async () => {
+			const tried = await server.get("/v1/tenants/default/brand", { key });
+			return tried.status !== 401 && tried;
+		});
+		assert.equal(answer.status, 403);
+	});
+});

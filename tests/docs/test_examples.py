@@ -246,6 +246,7 @@ class Events(InFolder):
                                                 'books')).group()
         server.run('key', 'revoke', key)
         server.run('sender', 'set', 'code@books.example', '--tenant', 'books')
+        server.run('tenant', 'brand', 'Example Books', '--tenant', 'books')
         domain = ('--tenant', 'books', '--domain', 'books.example')
         made = server.run('dkim', 'new', '--algorithm', 'ed25519', *domain)
         server.run('dkim', 'retire', made.partition('._domainkey')[0],

@@ -4,6 +4,7 @@
 #include "world.h"
 
 #include "flow/admin.h"
+#include "flow/brand.h"
 #include "flow/directory.h"
 #include "flow/sender.h"
 #include "store/senders.h"
@@ -66,7 +67,8 @@ put(struct world *w, struct id tenant, const struct email *address,
     const char *name)
 {
 	struct sender_put s = {.flow = &w->flow, .tenant = tenant,
-	    .address = address, .name = str_of(name)};
+	    .channel = CHANNEL_EMAIL, .address = address != NULL
+	    ? email_str(address) : STR(""), .name = str_of(name)};
 
 	return store_do(w->flow.store, STORE_BACKGROUND, sender_put_run, &s);
 }
@@ -112,6 +114,171 @@ test_sender(void **state)
 	assert_false(tenant(w, "books")->has_sender);
 	assert_int_equal(3, world_events(w, AUDIT_SENDER_CHANGED, NULL));
 	(void)tenant(w, NULL);
+}
+
+static void
+put_all(struct world *w, struct id tenant, const char *address,
+    const char *sms, const char *voice)
+{
+	const char *const senders[] = {address, sms, voice};
+	static const enum channel channels[] = {
+		CHANNEL_EMAIL, CHANNEL_SMS, CHANNEL_VOICE,
+	};
+	struct senders_put s = {0};
+
+	for (unsigned i = 0; i < SENDER_CHANNELS; i++) {
+		s.each[i] = (struct sender_put){.flow = &w->flow,
+		    .tenant = tenant, .channel = channels[i],
+		    .address = str_of(senders[i])};
+	}
+	world_do(w, senders_put_run, &s);
+}
+
+/* As a whole, and again with the same outcome. */
+static void
+test_senders(void **state)
+{
+	struct world *w = *state;
+	struct id id = new_tenant(w, "books");
+	const struct tenant *t;
+
+	put_all(w, id, "code@books.example", "Books", "+442079460000");
+	t = tenant(w, "books");
+	assert_true(t->has_sender);
+	assert_string_equal("Books", t->sms_sender.z);
+	assert_string_equal("+442079460000", t->voice_sender.z);
+	put_all(w, id, "", "12345", "");
+	put_all(w, id, "", "12345", "");
+	t = tenant(w, "books");
+	assert_false(t->has_sender);
+	assert_string_equal("12345", t->sms_sender.z);
+	assert_int_equal(0, t->voice_sender.n);
+	/* What was taken away twice is in the log once. */
+	assert_int_equal(3 + 3 + 1, world_events(w, AUDIT_SENDER_CHANGED,
+	    NULL));
+	(void)tenant(w, NULL);
+}
+
+/* Only what a provider is there for; in a sandbox everything. */
+static void
+test_ways(void **state)
+{
+	struct world *w = *state;
+	struct flow f = w->flow;
+
+	f.n_ways = 0;
+	assert_true(sender_has_way(&f, CHANNEL_SMS, STR("Books")));
+	f.n_ways = 2;
+	f.ways[0] = (struct way){.channel = CHANNEL_SMS, .name = "a"};
+	f.ways[1] = (struct way){.channel = CHANNEL_SMS, .name = "b",
+	    .senders = "Books, 12345"};
+	assert_true(sender_has_way(&f, CHANNEL_SMS, STR("Books")));
+	assert_true(sender_has_way(&f, CHANNEL_SMS, STR("12345")));
+	assert_false(sender_has_way(&f, CHANNEL_SMS, STR("Toys")));
+	assert_false(sender_has_way(&f, CHANNEL_VOICE, STR("Books")));
+}
+
+static void
+put_brand(struct world *w, struct id tenant, const char *name)
+{
+	struct brand_put b = {.flow = &w->flow, .tenant = tenant,
+	    .name = str_of(name)};
+
+	world_do(w, brand_put_run, &b);
+}
+
+static struct display_text
+name_of(const char *z)
+{
+	struct display_text name;
+
+	assert_int_equal(shop_name_parse(str_of(z), &name), FLAW_NONE);
+	return name;
+}
+
+static void
+test_brand(void **state)
+{
+	struct world *w = *state;
+	struct id id = new_tenant(w, "books");
+	int64_t before = world_events(w, AUDIT_BRAND_CHANGED, NULL);
+
+	put_brand(w, id, "B\xc3\xbc" "cher & Co");
+	assert_string_equal(tenant(w, "books")->brand,
+	    "B\xc3\xbc" "cher & Co");
+	assert_int_equal(before + 1, world_events(w, AUDIT_BRAND_CHANGED,
+	    NULL));
+	(void)tenant(w, NULL);
+}
+
+/* S89: other tenants' brands, names and senders; one's own is free. */
+static void
+test_brand_taken(void **state)
+{
+	static const char *const taken[] = {"BOOKS & CO", "Boooks", "B00KS",
+	    "PageTurner", "P\xc3\xa0geTumer", "T0YS"};
+	struct world *w = *state;
+	struct id id = new_tenant(w, "books"), toys = new_tenant(w, "toys");
+	struct email from = email("code@mail.books.example");
+	struct directory *d;
+	struct directory_copy *c;
+
+	put_brand(w, toys, "Bo0oks");
+	put_all(w, toys, "", "TOYS", "+442079460000");
+	put_brand(w, id, "Books & Co");
+	OK(put(w, id, &from, "PageTurner"));
+	OK(directory_new(&w->flow, &d));
+	c = directory_hold(d);
+	for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++) {
+		const struct tenant *mine = directory_name(c, STR("books"));
+		const struct tenant *other = directory_name(c, STR("toys"));
+		bool b = brand_taken(c, mine, str_of(taken[i]));
+		bool t = brand_taken(c, other, str_of(taken[i]));
+
+		/* Each of them is somebody's, and its owner may have it. */
+		if (strcmp(taken[i], "B00KS") != 0) {
+			assert_true(b != t);
+		} else {
+			assert_false(b || t);
+		}
+	}
+	assert_false(brand_taken(c, directory_name(c, STR("books")),
+	    STR("+442079460000")));
+	directory_drop(c);
+	directory_free(d);
+}
+
+/* R67 to R75, S92: what it would do to the messages. */
+static void
+test_brand_fits(void **state)
+{
+	static const struct wording_own own = {PURPOSE_SIGN_IN, LOCALE_EN,
+	    OWN_SMS, "{brand}: {code} signs you in. Never share it with "
+	    "anyone at all, not even with {brand}, who never ask for it, on "
+	    "no telephone and nowhere else."};
+	struct tenant t = {.brand = "Books"};
+	struct display_text name = name_of("Bookshop");
+
+	(void)state;
+	OK(brand_fit(&t, &name));
+	t.own = &own;
+	t.n_own = 1;
+	OK(brand_fit(&t, &name));
+	name = name_of("The Bookshop Around The Corner");
+	assert_int_equal(ERR_DENIED, brand_fit(&t, &name));
+	t.n_own = 0;
+	OK(brand_fit(&t, &name));
+	/* Forty signs of another alphabet: 70 are all there are. */
+	name = name_of("\xe6\x9b\xb8\xe5\xba\x97\xe6\x9b\xb8\xe5\xba\x97"
+	    "\xe6\x9b\xb8\xe5\xba\x97\xe6\x9b\xb8\xe5\xba\x97"
+	    "\xe6\x9b\xb8\xe5\xba\x97\xe6\x9b\xb8\xe5\xba\x97"
+	    "\xe6\x9b\xb8\xe5\xba\x97\xe6\x9b\xb8\xe5\xba\x97"
+	    "\xe6\x9b\xb8\xe5\xba\x97\xe6\x9b\xb8\xe5\xba\x97"
+	    "\xe6\x9b\xb8\xe5\xba\x97\xe6\x9b\xb8\xe5\xba\x97"
+	    "\xe6\x9b\xb8\xe5\xba\x97\xe6\x9b\xb8\xe5\xba\x97"
+	    "\xe6\x9b\xb8\xe5\xba\x97\xe6\x9b\xb8\xe5\xba\x97"
+	    "\xe6\x9b\xb8\xe5\xba\x97\xe6\x9b\xb8\xe5\xba\x97");
+	assert_int_equal(ERR_LIMIT, brand_fit(&t, &name));
 }
 
 /* R77: the key's domain is the sender's or a parent of it. */
@@ -253,6 +420,11 @@ main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		WORLD_TEST(test_sender),
+		WORLD_TEST(test_senders),
+		WORLD_TEST(test_ways),
+		WORLD_TEST(test_brand),
+		WORLD_TEST(test_brand_taken),
+		WORLD_TEST(test_brand_fits),
 		WORLD_TEST(test_proof),
 		WORLD_TEST(test_rotation),
 		WORLD_TEST(test_four_sign),

@@ -168,6 +168,35 @@ test_form(void **state)
 }
 
 static void
+sends_as(const char *senders, const char *sender, const char *wanted)
+{
+	struct fixture f;
+	char more[128];
+
+	(void)snprintf(more, sizeof(more), "connections = 4\nsenders = %s\n",
+	    senders);
+	use("twilio", "ok", more);
+	fixture_sms(&f, 1);
+	f.m.sender = str_of(sender);
+	(void)send_by(&f);
+	fixture_done(&f);
+	assert_has("/body", wanted);
+}
+
+/* A tenant's sender, from a provider that sends as it; its own otherwise. */
+static void
+test_sender(void **state)
+{
+	(void)state;
+	sends_as("Books, 12345", "Books", "&From=Books&Body=");
+	sends_as("Books, 12345", "12345", "&From=12345&Body=");
+	sends_as("Books, 12345", "Toys", "&From=Shop%20%26%20Co&Body=");
+	sends_as("Books, 12345", "", "&From=Shop%20%26%20Co&Body=");
+	sends_as("*", "Toys", "&From=Toys&Body=");
+	sends_as("", "Toys", "&From=Shop%20%26%20Co&Body=");
+}
+
+static void
 test_query(void **state)
 {
 	(void)state;
@@ -385,6 +414,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_form),
+		cmocka_unit_test(test_sender),
 		cmocka_unit_test(test_query),
 		cmocka_unit_test(test_json),
 		cmocka_unit_test(test_voice),
