@@ -282,8 +282,10 @@ class SmtpPeer:
             sock.close()
 
     def talk(self, sock, lines):
-        if self.step("banner", sock, b"220 peer.example ESMTP"):
-            return
+        if not self.step("banner", sock, b"220 peer.example ESMTP"):
+            self.dialogue(sock, lines)
+
+    def dialogue(self, sock, lines):
         to = None
         for line in lines:
             verb = line[:4].upper()
