@@ -55,7 +55,7 @@ struct outgoing {
 					 * notice has none */
 	unix_ms created_at;
 	unix_ms expires_at;		/* not sent past it (S96) */
-	uint8_t tag[OUTGOING_TAG];
+	uint8_t tag[OUTGOING_TAG];	/* CHANNEL_EMAIL */
 };
 
 enum sent_result {

@@ -44,13 +44,23 @@ is_unreserved(char c)
 	    c == '~';
 }
 
-static void
-escape_url(char c, struct buf *out)
+/* Whether c stands in a place as it is. */
+static bool
+stands(char c, enum template_place place)
 {
-	if (is_unreserved(c)) {
-		buf_char(out, c);
-	} else {
-		buf_printf(out, "%%%02X", (unsigned)(unsigned char)c);
+	switch (place) {
+	case TEMPLATE_URL:
+		return is_unreserved(c);
+	case TEMPLATE_JSON:
+		return c != '"' && c != '\\' && (unsigned char)c >= ' ' &&
+		    c != 0x7f;
+	case TEMPLATE_XML:
+	case TEMPLATE_MARKUP:
+		return ((unsigned char)c >= ' ' || c == '\n') && c != '&' &&
+		    c != '<' && c != '>' && c != '"' && c != '\'';
+	case TEMPLATE_PLAIN:
+	default:
+		return c != '\r' && c != '\0';
 	}
 }
 
@@ -60,10 +70,8 @@ escape_json(char c, struct buf *out)
 	if (c == '"' || c == '\\') {
 		buf_char(out, '\\');
 		buf_char(out, c);
-	} else if ((unsigned char)c < ' ' || c == 0x7f) {
-		buf_printf(out, "\\u%04x", (unsigned)(unsigned char)c);
 	} else {
-		buf_char(out, c);
+		buf_printf(out, "\\u%04x", (unsigned)(unsigned char)c);
 	}
 }
 
@@ -88,32 +96,43 @@ escape_xml(char c, struct buf *out)
 		return;
 	default:
 		/* XML 1.0 has no other controls, escaped or not. */
-		buf_char(out, (unsigned char)c < ' ' && c != '\n' ? ' ' : c);
+		buf_char(out, ' ');
 		return;
+	}
+}
+
+/* One that does not stand as it is. */
+static void
+escape(char c, enum template_place place, struct buf *out)
+{
+	switch (place) {
+	case TEMPLATE_URL:
+		buf_printf(out, "%%%02X", (unsigned)(unsigned char)c);
+		break;
+	case TEMPLATE_JSON:
+		escape_json(c, out);
+		break;
+	case TEMPLATE_XML:
+	case TEMPLATE_MARKUP:
+		escape_xml(c, out);
+		break;
+	case TEMPLATE_PLAIN:
+	default:
+		buf_char(out, ' ');
+		break;
 	}
 }
 
 void
 template_escape(struct str s, enum template_place place, struct buf *out)
 {
-	for (size_t i = 0; i < s.n; i++) {
-		char c = s.p[i];
-
-		switch (place) {
-		case TEMPLATE_URL:
-			escape_url(c, out);
-			break;
-		case TEMPLATE_JSON:
-			escape_json(c, out);
-			break;
-		case TEMPLATE_XML:
-		case TEMPLATE_MARKUP:
-			escape_xml(c, out);
-			break;
-		case TEMPLATE_PLAIN:
-		default:
-			buf_char(out, c == '\r' || c == '\0' ? ' ' : c);
-			break;
+	for (size_t from = 0, to; from < s.n; from = to + 1) {
+		for (to = from; to < s.n && stands(s.p[to], place); to++) {
+			;
+		}
+		buf_put(out, s.p + from, to - from);
+		if (to < s.n) {
+			escape(s.p[to], place, out);
 		}
 	}
 }

@@ -119,17 +119,16 @@ has_prefix(struct str s, size_t at, const char *lower_case)
 static bool
 joins_words(struct str s, size_t at, uint32_t before, uint32_t c)
 {
+	const bool at_sign = c == '@' || c == 0xff20;
 	uint32_t first, second;
 
-	if (!is_word(before)) {
+	if ((!at_sign && !is_dot(c)) || !is_word(before)) {
 		return false;
 	}
 	first = utf8_next(s, &at);
 	second = utf8_next(s, &at);
-	if (c == '@' || c == 0xff20) {
-		return is_word(first);
-	}
-	return is_dot(c) && is_letter(first) && is_letter(second);
+	return at_sign ? is_word(first)
+	    : is_letter(first) && is_letter(second);
 }
 
 /* A scheme or "www." at at, with something that it could lead to. */
@@ -138,6 +137,10 @@ is_scheme(struct str s, size_t at)
 {
 	static const char *const schemes[] = {"www.", "mailto:"};
 
+	/* Most characters begin none: this is asked of each. */
+	if (strchr(":wWmM", s.p[at]) == NULL) {
+		return false;
+	}
 	if (has_prefix(s, at, "://")) {
 		return true;
 	}

@@ -193,5 +193,7 @@ render_message(struct render *r, const struct flow *f,
 	if (e == ERR_NONE) {
 		e = sign_as(r, f, tenant);
 	}
-	return e == ERR_NONE ? make_tag(r, f, d) : e;
+	/* Only a mail has a Message-ID. */
+	return e == ERR_NONE && r->out.channel == CHANNEL_EMAIL
+	    ? make_tag(r, f, d) : e;
 }

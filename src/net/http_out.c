@@ -10,6 +10,13 @@
 /* A peer that asks for a longer wait is asked again after this. */
 #define RETRY_AFTER_MAX 86400
 
+/*
+ * What libcurl reads into, the least that it takes.  Each transfer has one,
+ * which is wiped, and answers are short; the usual 16 KiB are nothing that
+ * malloc has at hand.
+ */
+#define READ_BYTES 1024L
+
 /* How often a request is put on the wire, see before_request(). */
 #define TRIES_MAX 2
 
@@ -300,6 +307,7 @@ set_request(CURL *easy, struct asking *a, const struct http_out_peer *peer,
 	/* None of these can fail: pointers and numbers are only kept. */
 	(void)curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
 	    (long)peer->connect.v);
+	(void)curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, READ_BYTES);
 	(void)curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
 	(void)curl_easy_setopt(easy, CURLOPT_HTTPHEADER, a->headers);
 	(void)curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, before_request);

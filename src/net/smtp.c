@@ -9,6 +9,9 @@
 #define PATH_MAX_BYTES 254	/* RFC 5321 section 4.5.3.1.3 */
 #define TEXT_LINE_MAX 998	/* RFC 5322 section 2.1.1 */
 #define LOGGED_DIGITS 3		/* so many in a row are not logged */
+/* libcurl's buffers, wiped for each mail; the usual are 192 KiB in all. */
+#define READ_BYTES 4096L	/* takes lines of half of it */
+#define WRITE_BYTES 16384L	/* the least it takes, and enough */
 
 enum step {
 	STEP_CONNECT,
@@ -508,6 +511,8 @@ set_message(CURL *easy, struct sending *s, struct str from)
 		return code;
 	}
 	/* None of these can fail: pointers and numbers are only kept. */
+	(void)curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, READ_BYTES);
+	(void)curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, WRITE_BYTES);
 	(void)curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);
 	(void)curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE,
 	    (curl_off_t)s->message.n);
