@@ -128,10 +128,19 @@ is_empty(const struct queue *q)
 unsigned
 queue_take(struct queue *q, unsigned max, struct store_job **jobs)
 {
+	static const atomic_bool always = true;
+
+	return queue_take_while(q, &always, max, jobs);
+}
+
+unsigned
+queue_take_while(struct queue *q, const atomic_bool *go_on, unsigned max,
+    struct store_job **jobs)
+{
 	unsigned n = 0;
 
 	pthread_mutex_lock(&q->lock);
-	while (is_empty(q) && !q->closed) {
+	while (is_empty(q) && !q->closed && atomic_load(go_on)) {
 		pthread_cond_wait(&q->filled, &q->lock);
 	}
 	while (n < max && !is_empty(q)) {
@@ -143,6 +152,14 @@ queue_take(struct queue *q, unsigned max, struct store_job **jobs)
 	}
 	pthread_mutex_unlock(&q->lock);
 	return n;
+}
+
+void
+queue_wake(struct queue *q)
+{
+	pthread_mutex_lock(&q->lock);
+	pthread_cond_broadcast(&q->filled);
+	pthread_mutex_unlock(&q->lock);
 }
 
 void

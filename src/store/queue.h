@@ -9,6 +9,7 @@
 #define STORE_QUEUE_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 
 #include "base/compiler.h"
@@ -48,6 +49,14 @@ enum err queue_put_patiently(struct queue *q, struct store_job *job)
  */
 unsigned queue_take(struct queue *q, unsigned max, struct store_job **jobs)
     MUST_CHECK NONNULL;
+
+/*
+ * queue_take_while(q, go_on, max, jobs): the same, and zero once *go_on is
+ * false and no job waits: whoever clears it calls queue_wake then.
+ */
+unsigned queue_take_while(struct queue *q, const atomic_bool *go_on,
+    unsigned max, struct store_job **jobs) MUST_CHECK NONNULL;
+void queue_wake(struct queue *q) NONNULL;
 
 /* queue_close(q): take no more; who waits in queue_take wakes. */
 void queue_close(struct queue *q) NONNULL;

@@ -32,6 +32,9 @@ options(void)
 {
 	return (struct store_options){
 		.location = location, .clock = clock_system(),
+		/* What is sent together needs two commits: while the
+		 * first is synced the second runs. */
+		.batch_max = TRIAL_TOGETHER / 2,
 	};
 }
 

@@ -42,6 +42,9 @@ static enum fault_vfs_kind kind;
 static unsigned at;
 static unsigned counted;
 static unsigned fired;
+static bool hold;
+static unsigned held;
+static pthread_cond_t moved = PTHREAD_COND_INITIALIZER;	/* hold or held */
 static sqlite3_vfs *real_vfs;
 
 void
@@ -64,6 +67,56 @@ fault_vfs_fired(void)
 	n = fired;
 	pthread_mutex_unlock(&lock);
 	return n;
+}
+
+unsigned
+fault_vfs_counted(void)
+{
+	unsigned n;
+
+	pthread_mutex_lock(&lock);
+	n = counted;
+	pthread_mutex_unlock(&lock);
+	return n;
+}
+
+void
+fault_vfs_hold(void)
+{
+	pthread_mutex_lock(&lock);
+	hold = true;
+	pthread_mutex_unlock(&lock);
+}
+
+void
+fault_vfs_held(void)
+{
+	pthread_mutex_lock(&lock);
+	while (held == 0) {
+		pthread_cond_wait(&moved, &lock);
+	}
+	pthread_mutex_unlock(&lock);
+}
+
+void
+fault_vfs_release(void)
+{
+	pthread_mutex_lock(&lock);
+	hold = false;
+	pthread_cond_broadcast(&moved);
+	pthread_mutex_unlock(&lock);
+}
+
+/* The lock is held. */
+static void
+wait_released(void)
+{
+	held++;
+	pthread_cond_broadcast(&moved);
+	while (hold) {
+		pthread_cond_wait(&moved, &lock);
+	}
+	held--;
 }
 
 /* Counts; true when it is this one's turn.  The lock is held. */
@@ -263,6 +316,7 @@ file_sync(sqlite3_file *f, int flags)
 		return of(f)->real->pMethods->xSync(of(f)->real, flags);
 	}
 	pthread_mutex_lock(&lock);
+	wait_released();
 	if (is_cut() && is_due()) {
 		cut_power();
 	}

@@ -28,8 +28,20 @@ void fault_vfs_install(void);
 /* fault_vfs_arm(which, n): n from 1, counted from here. */
 void fault_vfs_arm(enum fault_vfs_kind which, unsigned n);
 
-/* fault_vfs_fired(): how often, since fault_vfs_arm. */
+/*
+ * Since fault_vfs_arm: how often it struck, and how many there were of the
+ * calls that it counts.
+ */
 unsigned fault_vfs_fired(void);
+unsigned fault_vfs_counted(void);
+
+/*
+ * fault_vfs_hold(): from here on a sync does not return; fault_vfs_held()
+ * waits until one has come; fault_vfs_release() lets them go.
+ */
+void fault_vfs_hold(void);
+void fault_vfs_held(void);
+void fault_vfs_release(void);
 
 /* How the process ends at a power cut. */
 #define FAULT_VFS_CUT_STATUS 99

@@ -40,7 +40,8 @@ beside_open(struct beside *b, unsigned max)
 	enum err err;
 
 	b->tasks = calloc(max, sizeof(*b->tasks));
-	if (b->tasks == NULL) {
+	b->notes = calloc(max, sizeof(*b->notes));
+	if (b->tasks == NULL || b->notes == NULL) {
 		return ERR_NOMEM;
 	}
 	b->max = max;
@@ -57,7 +58,7 @@ beside_note(struct beside *b, void (*fn)(void *arg), void *arg)
 {
 	if (fn != NULL) {
 		assert(b->noted < b->max);
-		b->tasks[b->noted++] = (struct beside_task){fn, arg};
+		b->notes[b->noted++] = (struct beside_task){fn, arg};
 	}
 }
 
@@ -70,12 +71,18 @@ beside_forget(struct beside *b)
 void
 beside_begin(struct beside *b)
 {
+	struct beside_task *notes = b->notes;
+
 	if (b->noted == 0) {
 		return;
 	}
 	pthread_mutex_lock(&b->mutex);
+	assert(b->n == 0 && !b->busy);
+	b->notes = b->tasks;
+	b->tasks = notes;
 	b->next = 0;
 	b->n = b->noted;
+	b->noted = 0;
 	pthread_cond_signal(&b->work);
 	pthread_mutex_unlock(&b->mutex);
 }
@@ -83,10 +90,6 @@ beside_begin(struct beside *b)
 void
 beside_end(struct beside *b)
 {
-	if (b->noted == 0) {
-		return;
-	}
-	b->noted = 0;
 	pthread_mutex_lock(&b->mutex);
 	b->n = 0;
 	while (b->busy) {
@@ -107,5 +110,7 @@ beside_close(struct beside *b)
 		b->running = false;
 	}
 	free(b->tasks);
+	free(b->notes);
 	b->tasks = NULL;
+	b->notes = NULL;
 }

@@ -1,9 +1,10 @@
 /*
  * Private to store/sqlite/: what use cases leave to be computed beside their
- * commit (tx_beside).  While the writer waits for the disk, a thread of its
- * own does that work, so that a processor is not idle meanwhile.
+ * commit (tx_beside).  While a commit waits for the disk, a thread of its own
+ * does that work, so that a processor is not idle meanwhile.
  *
- * All functions are the writer's.
+ * The writer notes the tasks of one batch while those of the batch before may
+ * be under way; beside_end may be called by another thread.
  */
 #ifndef STORE_SQLITE_BESIDE_H
 #define STORE_SQLITE_BESIDE_H
@@ -20,14 +21,15 @@ struct beside_task {
 };
 
 struct beside {
-	struct beside_task *tasks;	/* the batch's */
+	struct beside_task *notes;	/* the writer's, until beside_begin */
+	unsigned noted;
 	unsigned max;
-	unsigned noted;		/* the writer's, before beside_begin */
 	pthread_t thread;
 	bool running;
-	pthread_mutex_t mutex;	/* guards what follows, and tasks[] below n */
+	pthread_mutex_t mutex;	/* guards what follows */
 	pthread_cond_t work;	/* there is some, or closing */
 	pthread_cond_t idle;	/* nothing is under way */
+	struct beside_task *tasks;	/* of the batch that is committed */
 	unsigned next, n;	/* tasks[next] to tasks[n - 1] wait */
 	bool busy;
 	bool closing;
@@ -42,7 +44,10 @@ void beside_note(struct beside *b, void (*fn)(void *arg), void *arg);
 /* beside_forget(b): the batch is run again; its tasks are noted again. */
 void beside_forget(struct beside *b) NONNULL;
 
-/* beside_begin(b): the tasks that were noted are done from here on. */
+/*
+ * beside_begin(b): the tasks that were noted are done from here on; those of
+ * the batch before have ended.
+ */
 void beside_begin(struct beside *b) NONNULL;
 
 /*

@@ -7,7 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What each connection is told.  Sizes of caches are in KiB, negative. */
+/*
+ * What each connection is told.  Sizes of caches are in KiB, negative.  Once
+ * the writer's thread runs, the log is synced beside it (sqlite/log.h).
+ */
 static const char *const writer_pragmas[] = {
 	"PRAGMA journal_mode = WAL",
 	"PRAGMA synchronous = FULL",
@@ -98,6 +101,7 @@ count_frames(void *ctx, sqlite3 *db UNUSED, const char *name UNUSED,
 	struct conn *c = ctx;
 
 	c->wal_frames = frames;
+	c->commits++;
 	return SQLITE_OK;
 }
 

@@ -27,6 +27,7 @@ struct conn {
 	sqlite3 *db;
 	struct trouble trouble;
 	int wal_frames;		/* in the log after the last commit */
+	unsigned long commits;	/* that wrote something */
 	struct statement statements[STATEMENT_SLOTS];
 };
 

@@ -278,6 +278,15 @@ close_store(struct store *store)
 	release(s);
 }
 
+/* A reader sees what is committed; nobody is told of it before it is on disk. */
+static void
+settled(struct sqlite_store *s)
+{
+	if (!s->store.options.read_only) {
+		writer_settled(&s->writer);
+	}
+}
+
 static enum err
 read_only(struct store *store, use_case *run, void *arg)
 {
@@ -310,6 +319,7 @@ read_only(struct store *store, use_case *run, void *arg)
 		trouble_over(&c->trouble);
 	}
 	pool_give(&s->readers, c);
+	settled(s);
 	return err;
 }
 
@@ -393,6 +403,7 @@ backup(struct store *store, const char *path)
 	if (err == ERR_NONE) {
 		err = write_backup(c, partial.z, path);
 		pool_give(&s->readers, c);
+		settled(s);
 	}
 	if (err != ERR_NONE) {
 		unlink(partial.z);

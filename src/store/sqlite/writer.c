@@ -125,35 +125,75 @@ run_job(struct writer *w, struct store_job *job, bool *ret_messages)
  * and the batch has to run again, each job in its savepoint.
  */
 static bool
-run_unmarked(struct writer *w, unsigned n, bool *ret_messages)
+run_unmarked(struct writer *w, struct batch *b, unsigned from)
 {
-	bool messages = false;
-
-	for (unsigned i = 0; i < n; i++) {
-		enum err err = run_once(w, w->jobs[i], false, &messages);
+	for (unsigned i = from; i < b->n; i++) {
+		enum err err = run_once(w, b->jobs[i], false, &b->messages);
 
 		if (err != ERR_NONE || !conn_in_transaction(&w->conn)) {
 			abandon(w);
 			beside_forget(&w->beside);
+			b->messages = false;
 			return false;
 		}
 	}
-	*ret_messages = messages;
 	return true;
 }
 
 /* Every job by itself. */
 static enum err
-run_marked(struct writer *w, unsigned n, bool *ret_messages)
+run_marked(struct writer *w, struct batch *b, unsigned from)
 {
-	enum err err = conn_run(&w->conn, &begin);
-
-	for (unsigned i = 0; err == ERR_NONE && i < n; i++) {
-		w->results[i] = run_job(w, w->jobs[i], ret_messages);
+	for (unsigned i = from; i < b->n; i++) {
+		b->results[i] = run_job(w, b->jobs[i], &b->messages);
 		if (!conn_in_transaction(&w->conn)) {
-			err = ERR_STORE;
+			return ERR_STORE;
 		}
 	}
+	return ERR_NONE;
+}
+
+static void
+add_jobs(struct batch *b, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++) {
+		b->results[b->n++] = ERR_NONE;
+	}
+}
+
+/* Jobs that come while the batch before is synced belong to this one too. */
+static bool
+take_more(struct writer *w, struct batch *b)
+{
+	const unsigned room = w->store->options.batch_max - b->n;
+	unsigned n = 0;
+
+	if (room > 0 && atomic_load(&w->log.busy)) {
+		n = queue_take_while(&w->store->queue, &w->log.busy, room,
+		    b->jobs + b->n);
+		add_jobs(b, n);
+	}
+	return n > 0;
+}
+
+static enum err
+run_jobs(struct writer *w, struct batch *b)
+{
+	enum err err = conn_run(&w->conn, &begin);
+	bool marked = false;
+	unsigned from = 0;
+
+	do {
+		if (err == ERR_NONE && !marked && !run_unmarked(w, b, from)) {
+			marked = true;
+			from = 0;
+			err = conn_run(&w->conn, &begin);
+		}
+		if (err == ERR_NONE && marked) {
+			err = run_marked(w, b, from);
+		}
+		from = b->n;
+	} while (err == ERR_NONE && take_more(w, b));
 	return err;
 }
 
@@ -183,11 +223,12 @@ commit_batch(struct writer *w)
 }
 
 static void
-fail_batch(struct writer *w, unsigned n, enum err err)
+fail_batch(struct batch *b, enum err err)
 {
-	for (unsigned i = 0; i < n; i++) {
-		if (w->results[i] == ERR_NONE) {
-			w->results[i] = err;
+	b->messages = false;
+	for (unsigned i = 0; i < b->n; i++) {
+		if (b->results[i] == ERR_NONE) {
+			b->results[i] = err;
 		}
 	}
 }
@@ -196,29 +237,27 @@ fail_batch(struct writer *w, unsigned n, enum err err)
  * Some errors make SQLite roll the whole transaction back; then nothing of
  * the batch happened, and every job of it is told so.
  */
-static bool
-run_batch(struct writer *w, unsigned n)
+static void
+run_batch(struct writer *w, struct batch *b)
 {
-	bool messages = false;
-	enum err err = conn_run(&w->conn, &begin);
+	const unsigned long before = w->conn.commits;
+	enum err err = run_jobs(w, b);
 
-	for (unsigned i = 0; i < n; i++) {
-		w->results[i] = ERR_NONE;
-	}
-	if (err == ERR_NONE && !run_unmarked(w, n, &messages)) {
-		err = run_marked(w, n, &messages);
-	}
+	log_begin(&w->log);
 	if (err == ERR_NONE) {
 		beside_begin(&w->beside);
 		err = commit_batch(w);
-		beside_end(&w->beside);
 	}
+	if (w->conn.commits != before) {
+		log_give(&w->log, b);
+		return;
+	}
+	beside_end(&w->beside);
+	beside_forget(&w->beside);
 	if (err != ERR_NONE) {
-		beside_forget(&w->beside);
-		fail_batch(w, n, err);
-		return false;
+		fail_batch(b, err);
 	}
-	return messages;
+	log_skip(&w->log, b);
 }
 
 static void *
@@ -226,42 +265,66 @@ writer_main(void *ctx)
 {
 	struct writer *w = ctx;
 	struct store *s = w->store;
+	struct batch *b = &w->batches[0];
 	unsigned n;
 
-	while ((n = queue_take(&s->queue, s->options.batch_max, w->jobs)) > 0) {
-		bool messages = run_batch(w, n);
-
-		engine_answer(w->jobs, w->results, n);
-		if (messages && s->options.on_messages != NULL) {
-			s->options.on_messages(s->options.ctx);
-		}
+	while ((n = queue_take(&s->queue, s->options.batch_max,
+	    b->jobs)) > 0) {
+		b->n = 0;
+		b->messages = false;
+		add_jobs(b, n);
+		run_batch(w, b);
 		checkpoint_if_due(w);
+		b = b == &w->batches[0] ? &w->batches[1] : &w->batches[0];
 	}
 	return NULL;
+}
+
+static enum err
+make_batches(struct writer *w, unsigned max)
+{
+	for (unsigned i = 0; i < 2; i++) {
+		struct batch *b = &w->batches[i];
+
+		b->jobs = calloc(max, sizeof(*b->jobs));
+		b->results = calloc(max, sizeof(*b->results));
+		if (b->jobs == NULL || b->results == NULL) {
+			return ERR_NOMEM;
+		}
+	}
+	return ERR_NONE;
+}
+
+/* From here on a COMMIT leaves the sync to the log's thread. */
+static enum err
+open_log(struct writer *w)
+{
+	enum err err = conn_text(&w->conn, "PRAGMA synchronous = NORMAL");
+
+	if (err == ERR_NONE) {
+		err = log_open(&w->log, w->store, &w->beside, w->conn.db);
+	}
+	return err;
 }
 
 enum err
 writer_start(struct writer *w, struct store *store)
 {
 	const unsigned max = store->options.batch_max;
+	enum err err = make_batches(w, max);
 
-	enum err err = ERR_NONE;
-
+	w->store = store;
+	w->checkpoint_at = CHECKPOINT_FRAMES;
 	for (size_t i = 0; err == ERR_NONE &&
 	    i < sizeof(controls) / sizeof(controls[0]); i++) {
 		err = conn_prepare(&w->conn, controls[i]);
 	}
-	if (err != ERR_NONE) {
-		return err;
+	if (err == ERR_NONE) {
+		err = beside_open(&w->beside, max);
 	}
-	w->store = store;
-	w->checkpoint_at = CHECKPOINT_FRAMES;
-	w->jobs = calloc(max, sizeof(struct store_job *));
-	w->results = calloc(max, sizeof(enum err));
-	if (w->jobs == NULL || w->results == NULL) {
-		return ERR_NOMEM;
+	if (err == ERR_NONE) {
+		err = open_log(w);
 	}
-	err = beside_open(&w->beside, max);
 	if (err == ERR_NONE) {
 		err = engine_thread(&w->thread, "store", writer_main, w);
 	}
@@ -272,16 +335,26 @@ void
 writer_join(struct writer *w)
 {
 	pthread_join(w->thread, NULL);
+	log_close(&w->log);
+}
+
+void
+writer_settled(struct writer *w)
+{
+	log_settled(&w->log);
 }
 
 void
 writer_close(struct writer *w)
 {
+	log_close(&w->log);
 	if (w->conn.db != NULL) {
 		conn_settle(&w->conn);
 	}
 	conn_close(&w->conn);
 	beside_close(&w->beside);
-	free(w->results);
-	free(w->jobs);
+	for (unsigned i = 0; i < 2; i++) {
+		free(w->batches[i].results);
+		free(w->batches[i].jobs);
+	}
 }

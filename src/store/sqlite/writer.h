@@ -12,14 +12,15 @@
 #include "store/engine.h"
 #include "store/sqlite/beside.h"
 #include "store/sqlite/conn.h"
+#include "store/sqlite/log.h"
 
 struct writer {
 	struct conn conn;	/* the writer thread's, once it runs */
 	struct store *store;	/* borrowed: its queue and options */
 	pthread_t thread;
-	struct store_job **jobs;	/* the batch, batch_max of them */
-	enum err *results;		/* one for each */
+	struct batch batches[2];	/* one runs while one is synced */
 	struct beside beside;
+	struct log log;
 	int frames_before;	/* in the log, after the commit before */
 	int checkpoint_at;	/* frames */
 };
@@ -28,8 +29,11 @@ struct writer {
 enum err writer_start(struct writer *w, struct store *store)
     MUST_CHECK NONNULL;
 
-/* writer_join(w): the queue is closed; wait until it is empty. */
+/* writer_join(w): the queue is closed; wait until all is answered. */
 void writer_join(struct writer *w) NONNULL;
+
+/* writer_settled(w): wait until what a reader has seen by now is on disk. */
+void writer_settled(struct writer *w) NONNULL;
 
 /*
  * writer_close(w): the thread does not run (any more): move the rest of the

@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 #include <pthread.h>
+#include <stdatomic.h>
 
 enum { MAX = 100 };
 
@@ -143,13 +144,49 @@ test_patience(void **state)
 	queue_done(&q);
 }
 
+struct waiter {
+	struct queue q;
+	atomic_bool go_on;
+};
+
+static void *
+stop_waiting(void *ctx)
+{
+	struct waiter *w = ctx;
+
+	atomic_store(&w->go_on, false);
+	queue_wake(&w->q);
+	return NULL;
+}
+
+/* Whoever takes more waits for more only as long as he is told to. */
+static void
+test_while(void **state)
+{
+	struct store_job job = {0}, *got[2];
+	struct waiter w = {.go_on = true};
+	pthread_t thread;
+
+	(void)state;
+	queue_init(&w.q, MAX);
+	put(&w.q, &job, STORE_CHECK);
+	assert_int_equal(1, queue_take_while(&w.q, &w.go_on, 2, got));
+	assert_int_equal(0, pthread_create(&thread, NULL, stop_waiting, &w));
+	assert_int_equal(0, queue_take_while(&w.q, &w.go_on, 2, got));
+	assert_int_equal(0, pthread_join(thread, NULL));
+	/* What is there is given out all the same. */
+	put(&w.q, &job, STORE_CHECK);
+	assert_int_equal(1, queue_take_while(&w.q, &w.go_on, 2, got));
+	queue_done(&w.q);
+}
+
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_order), cmocka_unit_test(test_bound),
 		cmocka_unit_test(test_share), cmocka_unit_test(test_close),
-		cmocka_unit_test(test_patience),
+		cmocka_unit_test(test_patience), cmocka_unit_test(test_while),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
