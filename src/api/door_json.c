@@ -1,48 +1,8 @@
 #include "api/door_json.h"
 
 #include "api/shipment_json.h"
-#include "base/parse.h"
 
-enum { PASS_MAX = 1024, NOTE_MAX = 400, DEGREES = 16, DECIMALS = 5 };
-
-/* "-52.52001" as hundred-thousandths; more decimals are cut off. */
-static bool
-parse_degrees(struct str s, int64_t limit, int64_t *ret_e5)
-{
-	bool negative = s.n > 0 && s.p[0] == '-';
-	struct str plain = str_slice(s, negative ? 1 : 0, s.n);
-	size_t point = str_find(plain, '.');
-	struct str part = str_slice(plain, point + 1, plain.n);
-	uint64_t whole, fraction = 0;
-	int64_t v;
-
-	part = str_slice(part, 0, DECIMALS);
-	if (!parse_u64(str_slice(plain, 0, point), &whole) || whole > 180 ||
-	    (part.n > 0 && !parse_u64(part, &fraction))) {
-		return false;
-	}
-	for (size_t i = part.n; i < DECIMALS; i++) {
-		fraction *= 10;
-	}
-	v = (int64_t)(whole * 100000 + fraction);
-	if (v > limit * 100000) {
-		return false;
-	}
-	*ret_e5 = negative ? -v : v;
-	return true;
-}
-
-static void
-read_degrees(struct jsonr_object *o, const char *name, int64_t limit,
-    int64_t *ret_e5)
-{
-	struct str text;
-
-	if (jsonr_str(o, name, JSONR_REQUIRED, 1, DEGREES, &text) &&
-	    !parse_degrees(text, limit, ret_e5)) {
-		jsonr_flaw(o, name, "must be degrees like \"52.52001\"");
-	}
-}
+enum { PASS_MAX = 1024, NOTE_MAX = 400 };
 
 static void
 read_place(struct jsonr_object *o, struct door_place *place)
@@ -53,8 +13,10 @@ read_place(struct jsonr_object *o, struct door_place *place)
 		return;
 	}
 	place->given = true;
-	read_degrees(&p, "lat", 90, &place->lat_e5);
-	read_degrees(&p, "lon", 180, &place->lon_e5);
+	shipment_read_degrees(&p, "lat", SPOT_LAT_MAX,
+	    &place->lat_e5);
+	shipment_read_degrees(&p, "lon", SPOT_LON_MAX,
+	    &place->lon_e5);
 	(void)jsonr_i64(&p, "accuracy_m", JSONR_REQUIRED, 0, 1000000,
 	    &place->accuracy_m);
 	jsonr_close(&p);

@@ -92,9 +92,22 @@ shipment_write_parcels(struct jsonw *w, const struct parcel_row *parcels,
 	jsonw_array_end(w);
 }
 
+static void
+write_degrees(struct jsonw *w, const char *key, int64_t e5)
+{
+	char text[24];
+	int64_t plain = e5 < 0 ? -e5 : e5;
+
+	(void)snprintf(text, sizeof(text), "%s%lld.%05lld",
+	    e5 < 0 ? "-" : "", (long long)(plain / 100000),
+	    (long long)(plain % 100000));
+	jsonw_member_z(w, key, text);
+}
+
 void
 shipment_write_address(struct jsonw *w, struct str lines,
-    struct str postcode, const struct shipment_row *row)
+    struct str postcode, const struct spot *spot,
+    const struct shipment_row *row)
 {
 	struct str line;
 
@@ -110,6 +123,13 @@ shipment_write_address(struct jsonw *w, struct str lines,
 	jsonw_member_str(w, "country", row->country);
 	jsonw_member_str(w, "region", row->region);
 	jsonw_member_str(w, "time_zone", row->time_zone);
+	if (spot->given) {
+		jsonw_key(w, "geo");
+		jsonw_object(w);
+		write_degrees(w, "lat", spot->lat_e5);
+		write_degrees(w, "lon", spot->lon_e5);
+		jsonw_object_end(w);
+	}
 	jsonw_object_end(w);
 }
 
@@ -219,7 +239,7 @@ shipment_write(struct jsonw *w, const struct shipment_view *v)
 {
 	shipment_write_row(w, &v->row);
 	write_recipient(w, v);
-	shipment_write_address(w, v->lines, v->postcode, &v->row);
+	shipment_write_address(w, v->lines, v->postcode, &v->spot, &v->row);
 	shipment_write_parcels(w, v->parcels, v->what, v->n_parcels);
 	jsonw_key(w, "visits");
 	jsonw_array(w);

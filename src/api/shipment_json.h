@@ -20,6 +20,10 @@ void shipment_read(struct jsonr_object *o, const struct flow *f,
 void shipment_read_contact(struct jsonr_object *o, const struct flow *f,
     struct recipient *ret_recipient) NONNULL;
 
+/* shipment_read_degrees(o, name, max, ret_e5): "52.52001", as spot_degrees. */
+void shipment_read_degrees(struct jsonr_object *o, const char *name,
+    int64_t max, int64_t *ret_e5) NONNULL;
+
 /* Why there is no shipment: a member, and a reason that reads on after it. */
 struct shipment_refusal {
 	const char *field, *reason;
@@ -47,9 +51,13 @@ void shipment_write(struct jsonw *w, const struct shipment_view *v) NONNULL;
 void shipment_write_parcels(struct jsonw *w, const struct parcel_row *parcels,
     const struct str *what, unsigned n) NONNULL;
 
-/* shipment_write_address(w, lines, postcode, row): the member "address". */
+/*
+ * shipment_write_address(w, lines, postcode, spot, row): the member "address";
+ * with "geo" where spot is given.
+ */
 void shipment_write_address(struct jsonw *w, struct str lines,
-    struct str postcode, const struct shipment_row *row) NONNULL;
+    struct str postcode, const struct spot *spot,
+    const struct shipment_row *row) NONNULL;
 
 /* shipment_write_day(w, key, day): "2026-11-22". */
 void shipment_write_day(struct jsonw *w, const char *key, civil_day day)

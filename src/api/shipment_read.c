@@ -8,7 +8,7 @@
 #include "api/rules.h"
 #include "domain/calendar.h"
 
-enum { LOCALE_MAX = 35, LINE_MAX = 120, LINES_MAX = 6, WORD_MAX = 32 };
+enum { DEGREES = 16, LOCALE_MAX = 35, LINE_MAX = 120, LINES_MAX = 6, WORD_MAX = 32 };
 
 /* A display_text in a member; false: absent, or a flaw. */
 static bool
@@ -233,6 +233,32 @@ read_region(struct jsonr_object *o, struct ship_request *r)
 	}
 }
 
+void
+shipment_read_degrees(struct jsonr_object *o, const char *name, int64_t max,
+    int64_t *ret_e5)
+{
+	struct str text;
+
+	if (jsonr_str(o, name, JSONR_REQUIRED, 1, DEGREES, &text) &&
+	    !spot_degrees(text, max, ret_e5)) {
+		jsonr_flaw(o, name, "must be degrees like \"52.52001\"");
+	}
+}
+
+static void
+read_geo(struct jsonr_object *place, struct spot *ret_spot)
+{
+	struct jsonr_object geo;
+
+	if (!jsonr_object(place, "geo", 0, &geo)) {
+		return;
+	}
+	ret_spot->given = true;
+	shipment_read_degrees(&geo, "lat", SPOT_LAT_MAX, &ret_spot->lat_e5);
+	shipment_read_degrees(&geo, "lon", SPOT_LON_MAX, &ret_spot->lon_e5);
+	jsonr_close(&geo);
+}
+
 static void
 read_place(struct jsonr_object *o, struct ship_request *r)
 {
@@ -262,6 +288,7 @@ read_place(struct jsonr_object *o, struct ship_request *r)
 		jsonr_flaw(&place, "time_zone",
 		    "must be a name like Europe/London");
 	}
+	read_geo(&place, &r->spot);
 	jsonr_close(&place);
 }
 

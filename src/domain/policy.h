@@ -99,6 +99,7 @@ struct policy {
 	int64_t delivery_visits;
 	int64_t delivery_at_arrival;
 	int64_t delivery_code_on_track;
+	int64_t delivery_distance;	/* in metres; 0: not looked at */
 	struct rate_limit agent_failures;
 };
 

@@ -5,6 +5,7 @@
 #include "flow/dispatch.h"
 #include "flow/door_audit.h"
 #include "flow/door_part.h"
+#include "flow/far.h"
 #include "flow/news.h"
 
 static enum err
@@ -105,6 +106,18 @@ carry_out(struct tx *tx, struct door_attempt *a)
 	return e == ERR_NONE ? tell(tx, a) : e;
 }
 
+/* Was he there at all, of whom nobody knows more than his word? */
+static enum err
+look_far(struct tx *tx, const struct door_attempt *a, const struct id *agent)
+{
+	const struct far_look look = {
+		.call = &a->call, .row = &a->row, .agent = agent,
+		.place = &a->place, .now = a->now,
+	};
+
+	return far_look(tx, &look);
+}
+
 /*
  * His visit at that time: what is told later says nothing of another day's,
  * nor of what somebody else has carried since.
@@ -180,5 +193,7 @@ door_attempt_run(struct tx *tx, void *door_attempt)
 		a->verdict = DOOR_EXPIRED;	/* it ended without him */
 		return ERR_NONE;
 	}
-	return carry_out(tx, a);
+	e = carry_out(tx, a);
+	return e == ERR_NONE && a->verdict == DOOR_DONE
+	    ? look_far(tx, a, &in.agent.id) : e;
 }

@@ -21,7 +21,7 @@ enum err door_audit_simple(struct tx *tx, const struct flow *f,
 /*
  * door_alert(tx, f, row, agent, reason, now): something at the door that
  * people should see: "not_yours", "not_now", "guessing", "locked",
- * "pass", "contradiction".
+ * "pass", "contradiction", "far".
  */
 enum err door_alert(struct tx *tx, const struct flow *f,
     const struct shipment_row *row, const struct id *agent,

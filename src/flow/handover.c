@@ -10,6 +10,7 @@
 #include "flow/contradiction.h"
 #include "flow/door_audit.h"
 #include "flow/door_part.h"
+#include "flow/far.h"
 #include "flow/notice.h"
 #include "flow/outbox.h"
 #include "flow/pass.h"
@@ -470,6 +471,9 @@ handover_run(struct tx *tx, void *handover)
 	e = look_at_moment(tx, h, &good);
 	if (e == ERR_NONE && good) {
 		e = carry_out(tx, h);
+	}
+	if (e == ERR_NONE) {
+		e = far_handover(tx, h);
 	}
 	h->attempts_left = h->row.state.failures_max -
 	    h->row.state.failures;

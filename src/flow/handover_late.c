@@ -5,6 +5,7 @@
 #include "flow/dispatch.h"
 #include "flow/door_audit.h"
 #include "flow/door_part.h"
+#include "flow/far.h"
 #include "flow/pass.h"
 
 /* The visit that the pass is of, among this agent's; verdict DOOR_WRONG: none. */
@@ -146,6 +147,9 @@ handover_late_run(struct tx *tx, void *handover)
 		return e == ERR_MISSING ? ERR_NONE : e;
 	}
 	e = look_late(tx, h);
+	if (e == ERR_NONE && !h->again) {
+		e = far_handover(tx, h);
+	}
 	h->attempts_left = h->row.state.failures_max -
 	    h->row.state.failures;
 	return e;

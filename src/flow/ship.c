@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "flow/door_audit.h"
+#include "flow/far.h"
 #include "flow/news.h"
 #include "flow/private.h"
 #include "flow/ship_decide.h"
@@ -56,8 +57,11 @@ seal_address(struct ship *s)
 	const struct str where[] = {s->request.lines, s->request.postcode};
 	struct cell cell = shipment_address_cell(&s->row.id);
 
-	return private_seal(s->flow, s->arena, &cell, where, 2,
+	enum err e = private_seal(s->flow, s->arena, &cell, where, 2,
 	    &s->row.address);
+
+	return e == ERR_NONE ? far_seal(s->flow, s->arena, &s->row,
+	    &s->request.spot) : e;
 }
 
 static enum err

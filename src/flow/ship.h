@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "domain/decision.h"
+#include "domain/spot.h"
 #include "flow/account.h"
 #include "store/shipments.h"
 
@@ -38,6 +39,7 @@ struct ship_request {
 	struct str locale;	/* empty: the account's */
 	struct str lines;	/* of the address, between newlines */
 	struct str postcode;	/* may be empty */
+	struct spot spot;	/* where that is, if the shop knows */
 	struct str country;	/* two capitals */
 	struct str region;	/* region_ok: country, or its part */
 	struct str time_zone;

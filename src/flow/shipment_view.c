@@ -1,6 +1,7 @@
 #include "flow/shipment_view.h"
 
 #include "flow/delegate.h"
+#include "flow/far.h"
 #include "flow/override.h"
 #include "flow/pass.h"
 #include "flow/private.h"
@@ -112,6 +113,9 @@ shipment_view_load(struct tx *tx, const struct flow *f, struct arena *arena,
 		v->email = who[1];
 		v->phone = who[2];
 		e = open_where(f, arena, &v->row, &v->lines, &v->postcode);
+	}
+	if (e == ERR_NONE) {
+		e = far_open(f, arena, &v->row, &v->spot);
 	}
 	if (e == ERR_NONE) {
 		e = shipment_view_parcels(tx, f, arena, &v->row.id, v->parcels,

@@ -7,6 +7,7 @@
 #define FLOW_SHIPMENT_VIEW_H
 
 #include "base/arena.h"
+#include "domain/spot.h"
 #include "flow/agent.h"
 #include "flow/door_code.h"
 #include "flow/track.h"
@@ -21,6 +22,7 @@ struct shipment_view {
 	/* Who and where; empty when retention has forgotten them. */
 	struct str name, email, phone;
 	struct str lines, postcode;
+	struct spot spot;
 	struct parcel_row parcels[PARCELS_MAX];
 	struct str what[PARCELS_MAX];
 	unsigned n_parcels;

@@ -7,14 +7,15 @@
 	"failures, failures_max, method, country, region, time_zone, " \
 	"amount, currency, code, rule, reason, promised_on, next_on, why, " \
 	"channel, locale, subject, recipient, address, track, visit, " \
-	"due_at, created_at, ended_at, version, signals"
+	"due_at, created_at, ended_at, version, signals, geo"
 
 static const struct sql insert_row = {
 	.name = "shipment_insert",
 	.text = "INSERT INTO shipments (" ALL_COLUMNS ", forgotten) "
 	    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, "
 	    "$14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, "
-	    "$26, $27, $28, $29, $30, $31, $32, $33, 0) ON CONFLICT DO NOTHING",
+	    "$26, $27, $28, $29, $30, $31, $32, $33, $34, 0) "
+	    "ON CONFLICT DO NOTHING",
 };
 
 static const struct sql get_row = {
@@ -89,7 +90,7 @@ static const struct sql forget_overrides = {
 static const struct sql forget_rows = {
 	.name = "shipment_forget",
 	.text = "UPDATE shipments SET recipient = $4, address = $4, signals = $4, "
-	    "forgotten = 1, version = version + 1 WHERE id IN " FORGOTTEN,
+	    "geo = $4, forgotten = 1, version = version + 1 WHERE id IN " FORGOTTEN,
 };
 
 static const struct sql insert_parcel = {
@@ -141,7 +142,7 @@ shipment_row_insert(struct tx *tx, struct shipment_row *row)
 		sql_bytes(row->track, TRACK_BYTES),
 		sql_id_or_none(&row->visit), sql_time(row->due_at),
 		sql_time(row->created_at), sql_time(row->ended_at),
-		sql_i64(1), sql_blob(row->signals),
+		sql_i64(1), sql_blob(row->signals), sql_blob(row->geo),
 	};
 	enum err err = sql_exec_one(tx, &insert_row, v, SQL_COUNT(v),
 	    ERR_EXISTS);
@@ -202,6 +203,7 @@ read_row(struct sql_row *r, struct arena *arena, struct shipment_row *row)
 	row->ended_at = row_time(r);
 	row->version = row_i64(r);
 	row->signals = row_copy(r, arena);
+	row->geo = row_copy(r, arena);
 	return row_end(r);
 }
 

@@ -43,6 +43,7 @@ struct shipment_row {
 	unix_ms ended_at;		/* zero: not yet */
 	int64_t version;
 	struct str signals;		/* sealed; empty: of no account */
+	struct str geo;			/* sealed; empty: where, nobody said */
 };
 
 /* ERR_EXISTS: the identifier is taken. */

@@ -429,6 +429,32 @@ describe("deliveries", () => {
 		assert.equal(visits[0].proof, "pass");
 	});
 
+	/* S118: what the device says of its place is told, and decides nothing. */
+	test("a code typed far from the stop opens, and opens a case", async () => {
+		const geo = { lat: "51.51750", lon: "-0.07310" };
+		const { address } = await shop.order();
+		const shipment = await shop.ship({ address: { ...address, geo } });
+		assert.deepEqual((await shop.show(shipment)).address.geo, geo);
+		const code = await shop.code(await shop.dispatch(shipment, alan.agent));
+		const route = await server.expect(200, "GET", "/v1/agent/route",
+			undefined, { key: alan.device.token });
+		assert.equal(route.stops.find((s) => s.shipment === shipment.id)
+			.address.geo, undefined, "the agent is not told");
+		await shop.door(alan, shipment, "arrive");
+		const far = { lat: "51.50750", lon: "-0.07310", accuracy_m: 12 };
+		assert.equal((await shop.door(alan, shipment, "handover",
+			{ code, place: far })).result, "delivered");
+		const { data } = await server.expect(200, "GET", "/v1/cases");
+		const [opened] = data.filter((c) => c.kind === "far_from_stop");
+		assert.equal(opened.shipment, shipment.id);
+		assert.match(opened.text, /1112 m away/);
+		for (const bad of [{ lat: "91", lon: "0" }, { lat: "51.5" },
+			{ lat: 51.5, lon: 0 }, { ...geo, accuracy_m: 3 }]) {
+			await server.expect(400, "POST", "/v1/shipments",
+				await shop.order({ address: { ...address, geo: bad } }));
+		}
+	});
+
 	/* Two people, each with a key of his own; and then a dispute. */
 	test("an override takes two, and a delivery can be disputed", async () => {
 		const shipment = await shop.ship();

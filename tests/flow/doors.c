@@ -109,6 +109,7 @@ fill(struct doors *d, const struct parcel_ask *ask, struct ship_request *r)
 	assert_true(recipient_parse(CHANNEL_EMAIL, r->email, &r->recipient));
 	r->locale = STR("en");
 	r->lines = STR("12 Example Street");
+	r->spot = ask->spot;
 	r->country = STR("DE");
 	r->region = or_usual(ask->region, "de");
 	r->time_zone = or_usual(ask->zone, "Europe/Berlin");

@@ -39,6 +39,7 @@ struct parcel_ask {
 	const char *email;	/* ada@example.com */
 	int64_t amount;		/* in ten-thousandths; 200: a code is needed */
 	unsigned parcels;	/* 1; their numbers are P0, P1, … */
+	struct spot spot;	/* of the address; not said */
 };
 struct id doors_ship(struct doors *d, struct parcel_ask ask);
 

@@ -76,6 +76,7 @@ static const struct limit {
 	{"delivery_visits", 3, 1, 5},
 	{"delivery_release_at_arrival", 0, 0, 1},
 	{"delivery_code_on_track", 0, 0, 1},
+	{"delivery_distance_m", 500, 0, 100000},
 	{"agent_failures_per_day", 25, 5, 64},
 };
 
