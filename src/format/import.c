@@ -82,8 +82,8 @@ import_guess(struct str text, enum import_format *ret_f)
 	}
 	text = str_trim(text);
 	if (str_starts(text, STR("<"))) {
-		*ret_f = has(text, "KeyContainer") ? IMPORT_PSKC
-		    : IMPORT_FREEOTP;
+		*ret_f = has(text, "KeyContainer") || has(text, "keycontainer")
+		    ? IMPORT_PSKC : IMPORT_FREEOTP;
 		return *ret_f == IMPORT_PSKC || has(text, "<map");
 	}
 	if (str_starts(text, STR("["))) {

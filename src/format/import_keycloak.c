@@ -1,6 +1,9 @@
 /*
  * Keycloak's realm export.  Members that we do not need are passed over.
  */
+#include <string.h>
+#include <strings.h>
+
 #include "format/import_part.h"
 
 enum { USERS_MAX = 1000000, CREDENTIALS_MAX = 100, JSON_TEXT_MAX = 4096 };
@@ -58,15 +61,46 @@ fill_keycloak(struct jsonr_object *credential, struct tokens *t,
 	return NULL;
 }
 
+/* As before Keycloak 8: type, numbers and key stand beside each other. */
+static const char *
+fill_old(struct jsonr_object *credential, struct otpauth *otp)
+{
+	const char *why = part_type(credential, "type", otp);
+	struct str value;
+
+	if (why == NULL) {
+		why = part_numbers(credential, "algorithm", otp);
+	}
+	if (why != NULL) {
+		return why;
+	}
+	if (!jsonr_str(credential, "hashedSaltedValue", JSONR_REQUIRED, 1,
+	    SECRET_MAX, &value)) {
+		return "its key is missing";
+	}
+	secret_set(&otp->secret, value.p, value.n);
+	return NULL;
+}
+
+static bool
+is_word(struct str s, const char *word)
+{
+	return s.n == strlen(word) && strncasecmp(s.p, word, s.n) == 0;
+}
+
 static void
 read_credential(struct jsonr_object *credential, struct str user,
     size_t place, struct tokens *t)
 {
 	struct token *token;
 	struct str type;
+	bool old;
 
-	if (!jsonr_str(credential, "type", JSONR_REQUIRED, 1, 64, &type) ||
-	    !str_equal(type, STR("otp"))) {
+	if (!jsonr_str(credential, "type", JSONR_REQUIRED, 1, 64, &type)) {
+		return;
+	}
+	old = is_word(type, "totp") || is_word(type, "hotp");
+	if (!old && !is_word(type, "otp")) {
 		return;
 	}
 	token = tokens_next(t, place);
@@ -78,6 +112,7 @@ read_credential(struct jsonr_object *credential, struct str user,
 	    ? "its user's name is too long"
 	    : !part_text(credential, "userLabel", token->serial)
 	    ? "its label is too long"
+	    : old ? fill_old(credential, &token->otp)
 	    : fill_keycloak(credential, t, &token->otp));
 }
 

@@ -7,6 +7,9 @@
  * Encrypted keys: AES-CBC, under a pre-shared key or one from a passphrase by
  * PBKDF2.  Their MAC is HMAC-SHA-1, checked before they are opened; an
  * encrypted key without one is refused.
+ *
+ * Names count in any case: privacyIDEA exports them in small letters, and the
+ * hash as an attribute of Suite.
  */
 #include <assert.h>
 #include <expat.h>
@@ -50,11 +53,11 @@ struct reader {
 static bool
 at(const struct reader *r, const char *name, const char *outer)
 {
-	if (strcmp(r->name[r->depth - 1], name) != 0) {
+	if (strcasecmp(r->name[r->depth - 1], name) != 0) {
 		return false;
 	}
 	for (unsigned i = 0; i + 1 < r->depth; i++) {
-		if (strcmp(r->name[i], outer) == 0) {
+		if (strcasecmp(r->name[i], outer) == 0) {
 			return true;
 		}
 	}
@@ -86,7 +89,7 @@ static const char *
 attribute(const XML_Char **attributes, const char *name)
 {
 	for (; *attributes != NULL; attributes += 2) {
-		if (strcmp(attributes[0], name) == 0) {
+		if (strcasecmp(attributes[0], name) == 0) {
 			return attributes[1];
 		}
 	}
@@ -128,6 +131,17 @@ begin_format(struct reader *r, const XML_Char **attributes)
 	}
 	if (length != NULL && parse_u64(str_of(length), &n)) {
 		r->token->otp.digits = n > 100 ? 100 : (unsigned)n;
+	}
+}
+
+static void
+begin_suite(struct reader *r, const XML_Char **attributes)
+{
+	const char *hash = attribute(attributes, "hashalgo");
+
+	if (r->token != NULL && hash != NULL &&
+	    !token_hash(str_of(hash), &r->token->otp.hash)) {
+		refuse(r, "its hash function is not known");
 	}
 }
 
@@ -176,7 +190,7 @@ on_start(void *ctx, const XML_Char *name, const XML_Char **attributes)
 	}
 	r->depth++;
 	buf_clear(&r->text);
-	if (r->depth == 1 && strcmp(local, "KeyContainer") != 0) {
+	if (r->depth == 1 && strcasecmp(local, "KeyContainer") != 0) {
 		stop(r, "this is no key container of RFC 6030");
 	} else if (at(r, "KeyPackage", "KeyContainer")) {
 		begin_package(r);
@@ -184,6 +198,8 @@ on_start(void *ctx, const XML_Char *name, const XML_Char **attributes)
 		begin_key(r, attributes);
 	} else if (at(r, "ResponseFormat", "KeyPackage")) {
 		begin_format(r, attributes);
+	} else if (at(r, "Suite", "AlgorithmParameters")) {
+		begin_suite(r, attributes);
 	} else if (at(r, "EncryptedValue", "Secret")) {
 		r->sealed = true;
 	} else if (at(r, "DerivedKey", "EncryptionKey")) {
@@ -250,6 +266,7 @@ container_key(const struct reader *r, struct secret *key)
 		return NULL;
 	}
 	if (r->key->passphrase.n == 0) {
+		r->t->locked = true;
 		return "its key is encrypted: the passphrase is needed";
 	}
 	if (r->key_length < 16 || r->key_length > PBKDF2_KEY_MAX ||
@@ -312,6 +329,10 @@ end_package(struct reader *r)
 {
 	struct otpauth *o = &r->token->otp;
 
+	/* What stands there for a TOTP is the last step, or nothing. */
+	if (o->type == OTPAUTH_TOTP) {
+		o->counter = 0;
+	}
 	if (!r->has_type) {
 		refuse(r, "it has no key");
 	}
@@ -386,7 +407,7 @@ end_package_text(struct reader *r, struct str text)
 		good = parse_u64(text, &n) && n <= OTPAUTH_PERIOD_MAX;
 		o->period_s = good ? (unsigned)n : o->period_s;
 	} else if (at(r, "Suite", "AlgorithmParameters")) {
-		good = token_hash(text, &o->hash);
+		good = text.n == 0 || token_hash(text, &o->hash);
 	} else if (at(r, "EncryptedValue", "Counter") ||
 	    at(r, "EncryptedValue", "TimeInterval")) {
 		good = false;

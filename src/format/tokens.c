@@ -68,8 +68,12 @@ tokens_drop(struct tokens *t, const char *why)
 void
 tokens_add(struct tokens *t)
 {
-	const struct otpauth *o = &t->v[t->n].otp;
+	struct otpauth *o = &t->v[t->n].otp;
 
+	/* Of what goes by counter some say a period of 0. */
+	if (o->type == OTPAUTH_HOTP) {
+		o->period_s = TOTP_PERIOD_DEFAULT;
+	}
 	if (o->secret.n == 0) {
 		tokens_drop(t, "it has no key");
 	} else if (o->digits < HOTP_DIGITS_MIN || o->digits > HOTP_DIGITS_MAX) {

@@ -157,6 +157,66 @@ test_csv(void **state UNUSED)
 	refused(IMPORT_CSV, ", " HEX ", totp", 1, "serial");
 }
 
+/* privacyIDEA's documentation: the counter in the fifth place of HOTP. */
+static void
+test_csv_counter(void **state UNUSED)
+{
+	read_text(IMPORT_CSV, "S1, " HEX ", hotp, 6, 44\nS2, " HEX
+	    ", hotp, 8, 0\n# version: 2\nS3, " HEX "\n");
+	assert_int_equal(t.flaws, 0);
+	assert_int_equal(t.n, 3);
+	same(0, OTPAUTH_HOTP, HMAC_SHA1, 6, 30, 44);
+	same(1, OTPAUTH_HOTP, HMAC_SHA1, 8, 30, 0);
+	/* Only the first line says a version. */
+	assert_string_equal(t.v[2].owner, "");
+	refused(IMPORT_CSV, "S1, " HEX ", hotp, 6, -1", 1, "counter");
+	refused(IMPORT_CSV, "# version: 12\na, r, r, S1, " HEX ", totp", 2,
+	    "neither");
+}
+
+/* LinOTP: the hash comes sixth, and otherwise from the key's length. */
+static void
+test_csv_hash(void **state UNUSED)
+{
+	read_text(IMPORT_CSV, "S1, " HEX ", totp, 6, 60, sha256\nS2, " HEX
+	    ", hotp, 6, 30, sha512\nS3, " HEX ", hmac, 8, , sha1,\nS4, "
+	    "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
+	    ", totp\nS5, "
+	    "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
+	    ", totp, 6, 30, sha1");
+	assert_int_equal(t.flaws, 0);
+	assert_int_equal(t.n, 5);
+	same(0, OTPAUTH_TOTP, HMAC_SHA256, 6, 60, 0);
+	same(1, OTPAUTH_HOTP, HMAC_SHA512, 6, 30, 0);
+	same(2, OTPAUTH_HOTP, HMAC_SHA1, 8, 30, 0);
+	assert_int_equal(t.v[3].otp.hash, HMAC_SHA256);
+	assert_int_equal(t.v[4].otp.hash, HMAC_SHA1);
+	refused(IMPORT_CSV, "S1, " HEX ", totp, 6, 30, md5", 1, "hash");
+	refused(IMPORT_CSV, "S1, " HEX ", ocra2, OCRA-1:HOTP-SHA1-6:QN08", 1,
+	    "neither");
+}
+
+/* What privacyIDEA's token janitor writes: the owner first. */
+static void
+test_csv_exported(void **state UNUSED)
+{
+	read_text(IMPORT_CSV, "ada@example, TOTP0001A2B3, " HEX
+	    ", totp, 8, 60\nbob@example.com@users, OATH00024C5D, " KEY
+	    ", HOTP, 6\nn/a, TOTP00035E6F, " HEX ", totp, 6, 30");
+	assert_int_equal(t.flaws, 0);
+	assert_int_equal(t.n, 3);
+	same(0, OTPAUTH_TOTP, HMAC_SHA1, 8, 60, 0);
+	same(1, OTPAUTH_HOTP, HMAC_SHA1, 6, 30, 0);
+	same(2, OTPAUTH_TOTP, HMAC_SHA1, 6, 30, 0);
+	assert_string_equal(t.v[0].owner, "ada");
+	assert_string_equal(t.v[0].serial, "TOTP0001A2B3");
+	assert_string_equal(t.v[1].owner, "bob@example.com");
+	assert_string_equal(t.v[2].owner, "");
+	refused(IMPORT_CSV, "ada@r, S1, xyz, totp, 6, 30", 1, "its key");
+	refused(IMPORT_CSV, "ada@r, S1, " HEX ", totp, 6, None", 1,
+	    "not a number");
+}
+
 static void
 test_google(void **state UNUSED)
 {
@@ -189,6 +249,13 @@ test_keycloak(void **state UNUSED)
 	assert_int_equal(t.n, 1);
 	same(0, OTPAUTH_TOTP, HMAC_SHA1, 6, 30, 0);
 	assert_string_equal(t.v[0].owner, "ada");
+	/* From version 22 on the encoding may be said, and HOTP counts. */
+	read_text(IMPORT_KEYCLOAK, REALM("{\\\"subType\\\":\\\"hotp\\\","
+	    "\\\"digits\\\":8,\\\"counter\\\":7,\\\"period\\\":30,"
+	    "\\\"algorithm\\\":\\\"HmacSHA512\\\",\\\"secretEncoding\\\":"
+	    "\\\"BASE32\\\"}", "{\\\"value\\\":\\\"" KEY "\\\"}"));
+	assert_int_equal(t.flaws, 0);
+	same(0, OTPAUTH_HOTP, HMAC_SHA512, 8, 30, 7);
 	refused(IMPORT_KEYCLOAK, REALM(DATA, "{}"), 1, "key is missing");
 	refused(IMPORT_KEYCLOAK, REALM("[", "{}"), 1, "cannot be read");
 	refused(IMPORT_KEYCLOAK, REALM("{\\\"subType\\\":\\\"x\\\"}", "{}"), 1,
@@ -196,6 +263,30 @@ test_keycloak(void **state UNUSED)
 	refused(IMPORT_KEYCLOAK, "{\"realm\":\"r\"}", 0, "no realm's export");
 	refused(IMPORT_KEYCLOAK, "{\"users\":[{}]}", 1, "no name");
 	refused(IMPORT_KEYCLOAK, "{\"users\":[{", 0, "no realm's export");
+}
+
+#define OLD(rest) "{\"users\":[{\"username\":\"ada\",\"credentials\":[" \
+	"{\"type\":\"password\",\"hashedSaltedValue\":\"x\"}," rest "]}]}"
+
+/* As Keycloak 4 to 7 export it. */
+static void
+test_keycloak_old(void **state UNUSED)
+{
+	read_text(IMPORT_KEYCLOAK, OLD("{\"type\":\"totp\","
+	    "\"hashedSaltedValue\":\"12345678901234567890\",\"digits\":8,"
+	    "\"counter\":0,\"period\":60,\"algorithm\":\"HmacSHA256\"},"
+	    "{\"type\":\"hotp\",\"hashedSaltedValue\":"
+	    "\"12345678901234567890\",\"digits\":6,\"counter\":9,"
+	    "\"algorithm\":\"HmacSHA1\"}"));
+	assert_int_equal(t.flaws, 0);
+	assert_int_equal(t.n, 2);
+	same(0, OTPAUTH_TOTP, HMAC_SHA256, 8, 60, 0);
+	same(1, OTPAUTH_HOTP, HMAC_SHA1, 6, 30, 9);
+	assert_string_equal(t.v[0].owner, "ada");
+	refused(IMPORT_KEYCLOAK, OLD("{\"type\":\"totp\",\"value\":7}"), 1,
+	    "key is missing");
+	refused(IMPORT_KEYCLOAK, OLD("{\"type\":\"totp\","
+	    "\"hashedSaltedValue\":\"x\",\"algorithm\":\"MD5\"}"), 1, "hash");
 }
 
 static void
@@ -331,6 +422,66 @@ test_pskc_passphrase(void **state UNUSED)
 	assert_non_null(strstr(t.flaw[0].why, "MAC is not right"));
 }
 
+/*
+ * privacyIDEA's export: small letters, the hash as an attribute, a period of
+ * 0 for HOTP, the last step of a TOTP.  Sealed as in figure 6.
+ */
+#define SMALL(type, suite, interval, counter) "<keypackage><deviceinfo>" \
+	"<manufacturer>mine</manufacturer><serialno>S1</serialno></deviceinfo>" \
+	"<key algorithm=\"urn:ietf:params:xml:ns:keyprov:pskc:" type "\" " \
+	"id=\"S1\"><issuer>privacyIDEA</issuer><algorithmparameters>" \
+	"<responseformat encoding=\"DECIMAL\" length=\"8\"></responseformat>" \
+	"<suite hashalgo=\"" suite "\"></suite></algorithmparameters><data>" \
+	"<secret><encryptedvalue><xenc:encryptionmethod algorithm=" \
+	"\"http://www.w3.org/2001/04/xmlenc#aes128-cbc\">" \
+	"</xenc:encryptionmethod><xenc:cipherdata><xenc:ciphervalue>" \
+	"AAECAwQFBgcICQoLDA0OD+cIHItlB3Wra1DUpxVvOx2lef1VmNPCMl8jwZqIUqGv" \
+	"</xenc:ciphervalue></xenc:cipherdata></encryptedvalue><valuemac>" \
+	"Su+NvtQfmvfJzF6bmQiJqoLRExc=</valuemac></secret><time><plainvalue>0" \
+	"</plainvalue></time><timeinterval><plainvalue>" interval \
+	"</plainvalue></timeinterval><counter><plainvalue>" counter \
+	"</plainvalue></counter><timedrift><plainvalue>0</plainvalue>" \
+	"</timedrift></data></key></keypackage>"
+#define EXPORTED(packages) "<keycontainer version=\"1.0\" " \
+	"xmlns=\"urn:ietf:params:xml:ns:keyprov:pskc\" " \
+	"xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\" " \
+	"xmlns:xenc=\"http://www.w3.org/2001/04/xmlenc#\">\n<encryptionkey>" \
+	"<ds:keyname>Pre-shared-key</ds:keyname></encryptionkey><macmethod " \
+	"algorithm=\"http://www.w3.org/2000/09/xmldsig#hmac-sha1\"><mackey>" \
+	"<xenc:encryptionmethod algorithm=" \
+	"\"http://www.w3.org/2001/04/xmlenc#aes128-cbc\">" \
+	"</xenc:encryptionmethod><xenc:cipherdata><xenc:ciphervalue>" \
+	"ESIzRFVmd4iZABEiM0RVZgKn6WjLaTC1sbeBMSvIhRejN9vJa2BOlSaMrR7I5wSX" \
+	"</xenc:ciphervalue></xenc:cipherdata></mackey></macmethod>\n" \
+	packages "</keycontainer>"
+
+static void
+test_pskc_exported(void **state UNUSED)
+{
+	static const char key[] = "\x12\x34\x56\x78\x90\x12\x34\x56\x78\x90"
+	    "\x12\x34\x56\x78\x90\x12";
+	struct str shared = {key, 16};
+	enum import_format f = IMPORT_FORMAT_COUNT;
+
+	read_with(IMPORT_PSKC, EXPORTED(SMALL("hotp", "sha256", "0", "11")
+	    SMALL("totp", "sha512", "60", "55555")), shared, STR(""));
+	assert_int_equal(t.flaws, 0);
+	assert_int_equal(t.n, 2);
+	same(0, OTPAUTH_HOTP, HMAC_SHA256, 8, 30, 11);
+	same(1, OTPAUTH_TOTP, HMAC_SHA512, 8, 60, 0);
+	assert_string_equal(t.v[0].serial, "S1");
+	assert_true(import_guess(STR(EXPORTED("")), &f));
+	assert_int_equal(f, IMPORT_PSKC);
+	read_with(IMPORT_PSKC, EXPORTED(SMALL("pw", "sha1", "0", "0")), shared,
+	    STR(""));
+	assert_non_null(strstr(t.flaw[0].why, "neither"));
+	read_with(IMPORT_PSKC, EXPORTED(SMALL("totp", "md5", "30", "0")),
+	    shared, STR(""));
+	assert_non_null(strstr(t.flaw[0].why, "hash"));
+	refused(IMPORT_PSKC, EXPORTED(SMALL("totp", "sha1", "None", "0")), 3,
+	    "values");
+}
+
 static void
 test_guess(void **state UNUSED)
 {
@@ -389,8 +540,15 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_otpauth, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_migration, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_csv, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_csv_counter, setup,
+		    teardown),
+		cmocka_unit_test_setup_teardown(test_csv_hash, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_csv_exported, setup,
+		    teardown),
 		cmocka_unit_test_setup_teardown(test_google, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_keycloak, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_keycloak_old, setup,
+		    teardown),
 		cmocka_unit_test_setup_teardown(test_aegis, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_pskc, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_pskc_hostile, setup,
@@ -398,6 +556,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_pskc_shared_key, setup,
 		    teardown),
 		cmocka_unit_test_setup_teardown(test_pskc_passphrase, setup,
+		    teardown),
+		cmocka_unit_test_setup_teardown(test_pskc_exported, setup,
 		    teardown),
 		cmocka_unit_test_setup_teardown(test_guess, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_limits, setup, teardown),
