@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "flow/alert.h"
 #include "store/audit.h"
 
 static const char *const names[AUDIT_EVENT_COUNT] = {
@@ -27,6 +28,8 @@ audit_begin(struct audit *a, const struct flow *f, enum audit_event event,
 	if (e != ERR_NONE) {
 		return e;
 	}
+	a->event = event;
+	a->tenant = tenant != NULL ? *tenant : (struct id){0};
 	buf_init(&a->body, AUDIT_BODY_MAX);
 	jsonw_init(&a->json, &a->body);
 	jsonw_object(&a->json);
@@ -78,6 +81,11 @@ audit_commit(struct audit *a, struct tx *tx, const struct flow *f)
 	}
 	if (e == ERR_NONE) {
 		e = audit_event_insert(tx, &row);
+	}
+	if (e == ERR_NONE && alert_is(a->event)) {
+		const struct alert_row alert = {a->id, a->tenant, row.body};
+
+		e = alert_row_insert(tx, &alert);
 	}
 	buf_done(&message);
 	buf_done(&a->body);

@@ -26,6 +26,8 @@ const char *audit_event_name(enum audit_event e);
 /* An event being written. */
 struct audit {
 	struct id id;
+	enum audit_event event;
+	struct id tenant;	/* or none */
 	struct buf body;
 	struct jsonw json;
 };
@@ -41,7 +43,10 @@ enum err audit_begin(struct audit *a, const struct flow *f,
 /* audit_challenge(a, row): who and what: challenge, subject, purpose, channel. */
 void audit_challenge(struct audit *a, const struct challenge_row *row) NONNULL;
 
-/* audit_commit(a, tx, f): closes the object and inserts the row. */
+/*
+ * audit_commit(a, tx, f): closes the object and inserts the row; where it is an
+ * alert (flow/alert.h), that too.
+ */
 enum err audit_commit(struct audit *a, struct tx *tx, const struct flow *f)
     MUST_CHECK NONNULL;
 

@@ -1,5 +1,6 @@
 #include "flow/keep.h"
 
+#include "flow/alert.h"
 #include "flow/decide.h"
 #include "flow/factor.h"
 #include "flow/idempotent.h"
@@ -67,7 +68,7 @@ keep_forget_run(struct tx *tx, void *keep)
 	unsigned forgotten = 0, challenges = 0, counters = 0, answers = 0;
 	unsigned shipments = 0, cases = 0;
 	unsigned recipients = 0, of_accounts = 0;
-	unsigned decisions = 0;
+	unsigned decisions = 0, alerts = 0;
 	unsigned tallies = 0;
 	enum err e;
 
@@ -102,6 +103,10 @@ keep_forget_run(struct tx *tx, void *keep)
 		    &decisions);
 	}
 	if (e == ERR_NONE) {
+		e = alert_row_purge(tx,
+		    unix_ms_sub(k->now, RETENTION_ALERT), KEEP_BITE, &alerts);
+	}
+	if (e == ERR_NONE) {
 		e = tally_row_purge(tx, k->now, KEEP_BITE, &tallies);
 	}
 	if (e == ERR_NONE) {
@@ -118,6 +123,7 @@ keep_forget_run(struct tx *tx, void *keep)
 	k->done = shipments > k->done ? shipments : k->done;
 	k->done = cases > k->done ? cases : k->done;
 	k->done = of_accounts > k->done ? of_accounts : k->done;
+	k->done = alerts > k->done ? alerts : k->done;
 	k->done = tallies > k->done ? tallies : k->done;
 	k->done = challenges > k->done ? challenges : k->done;
 	k->done = counters > k->done ? counters : k->done;

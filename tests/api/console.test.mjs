@@ -151,6 +151,29 @@ describe("operators", () => {
 		assert.ok(mine.some((e) => e.did === "GET /v1/messages"));
 	});
 
+	test("alerts: what happened at a door, and who asks for what", async () => {
+		const shop = new Shop(server);
+		const { agent } = await shop.courier();
+		const shipment = await shop.ship();
+		await shop.dispatch(shipment, agent);
+		const other = await shop.courier();
+		await shop.door(other, shipment, "handover", { code: "000000" });
+		const { data } = await b.expect(200, "GET", "/v1/alerts");
+		const [alert] = data;
+		assert.deepEqual([alert.event, alert.reason, alert.shipment],
+			["door.alert", "not_yours", shipment.id]);
+		const { data: [one], next_cursor: next } = await b.expect(200, "GET",
+			"/v1/alerts?limit=1");
+		assert.equal(one.id, alert.id);
+		const later = await b.expect(200, "GET", `/v1/alerts?limit=1&cursor=${next}`);
+		assert.ok(later.data.every((e) => e.id < alert.id));
+		await b.expect(400, "GET", "/v1/alerts?limit=0");
+		await b.expect(400, "GET", "/v1/alerts?cursor=x");
+		const seller = new Browser(server);
+		await seller.signIn((await person(server, { kind: "seller" })).email);
+		await seller.expect(403, "GET", "/v1/alerts");
+	});
+
 	test("S114, S115: a fresh code for pairing; the session ends after 15 minutes", async () => {
 		const agent = await b.expect(201, "POST", "/v1/agents", { name: "Ravi" });
 		await b.expect(201, "POST", `/v1/agents/${agent.id}/pairings`);

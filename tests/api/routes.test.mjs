@@ -186,6 +186,8 @@ describe("every route and status", () => {
 		const { messages: [message] } = (await server.get(`/v1/challenges/${made.id}`)).json;
 		await server.expect(200, "GET", `/v1/messages/${message.id}`);
 		await server.expect(200, "GET", "/v1/messages?to=nobody%40example.com");
+		await server.expect(200, "GET", "/v1/alerts");
+		await server.expect(400, "GET", "/v1/alerts?limit=0");
 		await server.expect(400, "GET", "/v1/messages");
 		const { token: key } = await server.expect(201, "POST", `/v1/challenges/${made.id}/help`);
 		await server.expect(200, "GET", "/v1/help", undefined, { key });
@@ -394,7 +396,7 @@ describe("every route and status", () => {
 	test("pages: 200, 304, 404", async () => {
 		for (const path of ["/", "/help/code", "/signin", "/signup", "/forgot", "/confirm",
 			"/security", "/sandbox/", "/authenticator",
-			"/authenticator-worker.js", "/agent", "/agent_worker.js", "/dispatch",
+			"/authenticator-worker.js", "/agent", "/agent_worker.js", "/dispatch", "/console",
 			"/orders", "/track/00000000000000000000000000"]) {
 			assert.equal((await server.get(path, { key: false })).status, 200);
 		}

@@ -11,6 +11,7 @@ import { generateKeyPairSync, randomBytes, sign } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { AccountMock } from "./mock_account.mjs";
+import { ConsoleMock } from "./mock_console.mjs";
 import { DoorMock } from "./mock_door.mjs";
 import { pageHtml, SRC } from "./tree.mjs";
 
@@ -59,6 +60,7 @@ export class Mock {
 		this.jwks = { keys: [{ ...publicKey.export({ format: "jwk" }),
 			kid: "rk1", use: "sig", alg: "EdDSA" }] };
 		this.account = new AccountMock(this);
+		this.console = new ConsoleMock();
 		this.door = new DoorMock(this);
 		this.server = createServer((req, res) => void this.answer(req, res));
 	}
@@ -150,6 +152,7 @@ export class Mock {
 			return;
 		}
 		const own = this.account.route(req.method, path, body)
+			?? this.console.route(req.method, path, body)
 			?? this.door.route(req.method, path, body);
 		if (own !== null) {
 			json(res, own[0], own[1]);

@@ -49,7 +49,7 @@ export class AccountMock {
 	/** [status, body], or null: not one of these routes. */
 	route(method, path, body) {
 		if (path === "/v1/session" && method === "GET") {
-			return this.signedIn ? [200, { account: this.account.id, name: this.account.name,
+			return this.signedIn ? [200, { account: this.account.id, kind: this.account.kind, name: this.account.name,
 				created_at: LONG_AGO, expires_at: "2026-12-01T10:00:00.000Z" }]
 				: [401, { status: 401, code: "unauthorized", title: "Sign in first" }];
 		}

@@ -7,6 +7,7 @@ import { wordsOf } from "./api.js";
 import { drawQr } from "./draw_qr.js";
 import { addAgent, newPairing, readAgents, readShipments, useKey }
 	from "./dispatch_desk.js";
+import { goSignIn, showWho, whoIsIt } from "./session.js";
 import { shipmentRow } from "./dispatch_row.js";
 
 /** @typedef {import("./dispatch_desk.js").Shipment} Shipment */
@@ -83,18 +84,37 @@ function agentRow(agent) {
 	return el("li", {}, el("span", {}, agent.name), button);
 }
 
+async function enter() {
+	await load();
+	byId("key-form").hidden = true;
+	byId("desk").hidden = false;
+	byId("says").replaceChildren();
+	byId("day-heading").focus();
+}
+
+/** An operator works with his own session. */
+async function enterSignedIn() {
+	const session = await whoIsIt();
+	if (session === null) {
+		goSignIn();
+		return;
+	}
+	try {
+		await enter();
+		showWho(session);
+	} catch (error) {
+		byId("says").replaceChildren(notice("bad", t("dispatch.not_opened"), wordsOf(error)));
+	}
+}
+
 await startFrame();
 byId("key-form").addEventListener("submit", async (event) => {
 	event.preventDefault();
 	const field = /** @type {HTMLInputElement} */ (byId("key"));
 	useKey(field.value);
 	try {
-		await load();
+		await enter();
 		field.value = "";
-		byId("key-form").hidden = true;
-		byId("desk").hidden = false;
-		byId("says").replaceChildren();
-		byId("day-heading").focus();
 	} catch (error) {
 		byId("says").replaceChildren(notice("bad", t("dispatch.not_opened"), wordsOf(error)));
 	}
@@ -115,3 +135,7 @@ byId("agent-form").addEventListener("submit", (event) => {
 		field.value = "";
 	});
 });
+byId("sign-in").addEventListener("click", () => void enterSignedIn());
+if (location.hash === "#me") {
+	await enterSignedIn();
+}

@@ -1,4 +1,5 @@
-/** What the dispatcher's page asks of the server, with the key in memory. */
+/** What the dispatcher's page asks of the server, with the session of an operator,
+ * or with the key in memory. */
 
 import { call } from "./api.js";
 
@@ -26,7 +27,7 @@ export function useKey(typed) {
  * @returns {Promise<any>} throws ApiError
  */
 function ask(method, path, body) {
-	return call(method, path, body, key);
+	return call(method, path, body, key === "" ? undefined : key);
 }
 
 /**

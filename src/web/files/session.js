@@ -9,14 +9,14 @@ import { ApiError, call } from "./api.js";
 
 /**
  * GET /v1/session.
- * @typedef {{account: string, name?: string | null, shop?: string}} Session
+ * @typedef {{account: string, kind?: string, name?: string | null, shop?: string}} Session
  */
 
 const NEXT = "ww-next";
 const HOME = "/security";
 
 /** A page of ours, and nothing that leads elsewhere. */
-const OWN = /^\/[a-z][a-z0-9/_-]*(#[a-z]{3}_[0-9a-z]+)?$/;
+const OWN = /^\/[a-z][a-z0-9/_-]*(#(me|[a-z]{3}_[0-9a-z]+))?$/;
 
 /** @returns {Promise<Session | null>} null: nobody is signed in */
 export async function whoIsIt() {
