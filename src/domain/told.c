@@ -26,6 +26,7 @@ static const char *const names[TOLD_COUNT] = {
 	[TOLD_MACHINE] = "answering_machine",
 	[TOLD_TOO_LATE] = "too_late",
 	[TOLD_CANCELLED] = "cancelled",
+	[TOLD_REROUTED] = "rerouted",
 	[TOLD_ADDRESS] = "check_address",
 	[TOLD_SPAM] = "look_in_spam",
 	[TOLD_WAIT] = "wait",

@@ -27,6 +27,7 @@ enum told {
 	TOLD_MACHINE,
 	TOLD_TOO_LATE,
 	TOLD_CANCELLED,
+	TOLD_REROUTED,		/* the next step of its plan was taken */
 	/* What can be done next. */
 	TOLD_ADDRESS,
 	TOLD_SPAM,

@@ -254,7 +254,7 @@ not_sent(struct tx *tx, struct settle *s, struct message_row *m, unix_ms now)
 		    now);
 	}
 	return n.moved ? deliver_end(tx, s->flow, m, MESSAGE_CANCELLED,
-	    s->reason, now) : try_later(tx, s, m, now);
+	    ROAD_LEFT_CIRCUIT, now) : try_later(tx, s, m, now);
 }
 
 enum err

@@ -5,6 +5,7 @@
 
 #include "base/ct.h"
 #include "base/encode.h"
+#include "flow/road.h"
 #include "flow/tell.h"
 
 /* A detail that begins with one of these, of a message that failed. */
@@ -67,7 +68,9 @@ help_told(const struct message_row *m)
 	case MESSAGE_EXPIRED:
 		return TOLD_TOO_LATE;
 	case MESSAGE_CANCELLED:
-		return TOLD_CANCELLED;
+		return str_equal(m->detail, STR(ROAD_LEFT_LATE)) ||
+		    str_equal(m->detail, STR(ROAD_LEFT_CIRCUIT))
+		    ? TOLD_REROUTED : TOLD_CANCELLED;
 	case MESSAGE_QUEUED:
 	case MESSAGE_STATE_COUNT:
 	default:

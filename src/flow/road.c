@@ -448,7 +448,7 @@ be_late(struct tx *tx, struct road_late *l, struct message_row *m,
 	}
 	if (e == ERR_NONE && n.moved && m->state == MESSAGE_QUEUED) {
 		m->state = MESSAGE_CANCELLED;
-		m->detail = STR("next_step");
+		m->detail = STR(ROAD_LEFT_LATE);
 	}
 	return e == ERR_NONE ? message_row_update(tx, m) : e;
 }

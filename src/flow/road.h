@@ -50,6 +50,10 @@ struct road_begin {
 enum err road_begin(struct tx *tx, struct road_begin *b,
     struct challenge_row *row) MUST_CHECK NONNULL;
 
+/* The details of a message that is cancelled because the next step is taken. */
+#define ROAD_LEFT_LATE "next_step"
+#define ROAD_LEFT_CIRCUIT "circuit_open"
+
 struct road_next {
 	const struct flow *flow;
 	const struct directory_copy *tenants;	/* NULL: nothing follows */
