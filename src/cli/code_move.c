@@ -185,21 +185,6 @@ read_keys(struct code *x, struct secret *key, struct buf *passphrase)
 	return true;
 }
 
-/* What is sealed, once more with a password from the terminal. */
-static void
-read_again(enum import_format f, struct str text, struct arena *arena,
-    struct buf *password, struct tokens *t)
-{
-	struct import_key k = {{"", 0}, {"", 0}};
-
-	if (t->locked && ask_secret("Password of that file: ", ASK_TERMINAL,
-	    password) == ERR_NONE) {
-		k.passphrase = buf_view(password);
-		tokens_init(t, arena);
-		import_read(f, text, &k, t);
-	}
-}
-
 /* The PAM module's file says not whose it is: its own name has to do. */
 static void
 name_by_file(struct tokens *t, const char *path)
@@ -254,10 +239,7 @@ code_import(struct code *x)
 	}
 	k = (struct import_key){{(const char *)key.b, key.n},
 	    buf_view(&passphrase)};
-	import_read(format, buf_view(&text), &k, &t);
-	if (x->from_fd == ASK_TERMINAL) {
-		read_again(format, buf_view(&text), arena, &passphrase, &t);
-	}
+	import_read_asking(format, buf_view(&text), &k, &t);
 	name_by_file(&t, x->words[0]);
 	return keep_whole(x, &t);
 }

@@ -156,7 +156,7 @@ read_tokens(const struct importing *x, struct tokens *t)
 	}
 	k = (struct import_key){{(const char *)key.b, key.n},
 	    buf_view(&passphrase)};
-	import_read(format, buf_view(&text), &k, t);
+	import_read_asking(format, buf_view(&text), &k, t);
 	if (x->account == NULL || t->n > 1) {
 		check(t);
 	}

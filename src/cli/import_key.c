@@ -1,4 +1,4 @@
-/* A pre-shared key in hexadecimal, from a file. */
+/* A pre-shared key in hexadecimal, from a file; a password, from a person. */
 #include "cli/import_key.h"
 
 #include <fcntl.h>
@@ -8,7 +8,7 @@
 #include "cli/ask.h"
 #include "cli/cli.h"
 
-enum { KEY_FILE_MAX = 256 };
+enum { KEY_FILE_MAX = 256, PASSWORD_MAX = 1024 };
 
 bool
 import_key_read(const char *path, struct secret *ret)
@@ -33,4 +33,21 @@ import_key_read(const char *path, struct secret *ret)
 		return false;
 	}
 	return true;
+}
+
+void
+import_read_asking(enum import_format f, struct str text,
+    const struct import_key *key, struct tokens *t)
+{
+	struct buf CLEANUP(buf_done) password = {0};
+	struct import_key again = *key;
+
+	import_read(f, text, key, t);
+	buf_init(&password, PASSWORD_MAX);
+	if (t->locked && ask_secret("Password of that file: ", ASK_TERMINAL,
+	    &password) == ERR_NONE) {
+		again.passphrase = buf_view(&password);
+		tokens_init(t, t->arena);
+		import_read(f, text, &again, t);
+	}
 }

@@ -33,6 +33,8 @@ PROGRAM = sys.argv.pop() if len(sys.argv) > 1 else 'watchword'
 PASS = 'four random words here'
 KEY = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'
 URI = f'otpauth://totp/Example%20Books:ada%40example.com?secret={KEY}&issuer=Example%20Books'
+# The seeds of the importers' fuzzers.
+SEEDS = pathlib.Path(__file__).resolve().parent.parent / 'fuzz/seeds'
 ABOUT = {name: f'watchword-vault 1 {name}'.encode()
          for name in ('passphrase', 'box')}
 
@@ -298,16 +300,17 @@ import("qr").then(({ encodeQR }) => {
         self.refused(3, 'no QR code', 'add', '--image', str(picture))
         self.refused(3, 'no QR code', 'add', '--image', '/etc/hostname')
 
-    def terminal(self, words, typed):
+    def terminal(self, words, typed, command=('code',)):
         """What a person sees who types."""
         pid, fd = pty.fork()
         if pid == 0:
-            os.execve(PROGRAM, [PROGRAM, 'code', *words], self.environment())
+            os.execve(PROGRAM, [PROGRAM, *command, *words],
+                      self.environment())
         seen = b''
         waiting = [(prompt.encode(), line) for prompt, line in typed]
         end = time.time() + 60
         while time.time() < end:
-            if select.select([fd], [], [], 0.2)[0]:
+            if select.select([fd], [], [], 0.05)[0]:
                 try:
                     part = os.read(fd, 4096)
                 except OSError:
@@ -320,6 +323,69 @@ import("qr").then(({ encodeQR }) => {
         os.close(fd)
         _, status = os.waitpid(pid, 0)
         return os.waitstatus_to_exitcode(status), seen.decode()
+
+    def test_every_verb_asks_for_the_passphrase_unseen(self):
+        self.plant([entry(), entry(2)])
+        for words, shows in ((['list'], 'Shop 2 (ada)'),
+                             (['copy', 'Shop 1'], ']52;c;'),
+                             (['export', '--yes'], 'otpauth://totp/Shop%202'),
+                             (['remove', 'Shop 1'], 'removed: Shop 1')):
+            with self.subTest(words):
+                status, seen = self.terminal(words, [('Passphrase: ', PASS)])
+                self.assertEqual(status, 0, seen)
+                self.assertIn(shows, seen)
+                self.assertNotIn(PASS, seen)
+        status, seen = self.terminal(['list'], [('Passphrase: ', 'wrong one')])
+        self.assertEqual(status, 1, seen)
+        self.assertNotIn('wrong one', seen)
+
+    def test_a_sealed_file_asks_for_its_password_unseen(self):
+        # The samples of five formats, sealed with "qwerty".
+        for name in ('aegis/sealed', 'twofas/sealed', 'andotp/sealed',
+                     'freeotp/sealed', 'pskc/passphrase'):
+            with self.subTest(name):
+                self.plant([entry()])
+                before = self.file.read_bytes()
+                words = ['import', str(SEEDS / f'import_{name}')]
+                status, seen = self.terminal(words, [
+                    ('Passphrase: ', PASS),
+                    ('Password of that file: ', 'qwerty')])
+                self.assertEqual(status, 0, seen)
+                self.assertRegex(seen, r'[12] added, 0 were there')
+                self.assertNotIn('qwerty', seen)
+                self.assertNotIn(PASS, seen)
+                self.assertIn(len(unseal(self.file.read_text())['entries']),
+                              (2, 3))
+                self.file.write_bytes(before)
+                status, seen = self.terminal(words, [
+                    ('Passphrase: ', PASS),
+                    ('Password of that file: ', 'qwertz')])
+                self.assertEqual(status, 1, seen)
+                self.assertIn('not right', seen)
+                self.assertNotIn('qwertz', seen)
+                self.assertEqual(self.file.read_bytes(), before)
+        backup = self.folder / 'backup.json'
+        backup.write_text(seal([entry(7)], 'another passphrase'))
+        status, seen = self.terminal(['import', str(backup)], [
+            ('Passphrase: ', PASS),
+            ('Passphrase of that backup: ', 'another passphrase')])
+        self.assertEqual(status, 0, seen)
+        self.assertIn('1 added', seen)
+        self.assertNotIn('another passphrase', seen)
+
+    def test_an_operator_is_asked_for_the_password_of_a_file(self):
+        data = str(self.folder / 'data')
+        subprocess.run([PROGRAM, 'init', '--data', data], check=True,
+                       capture_output=True)
+        words = ['import', str(SEEDS / 'import_aegis/sealed'), '--tenant',
+                 'default', '--data', data, '--dry-run']
+        for password, says in (('qwerty', 'no account has this identifier'),
+                               ('qwertz', 'the password is not right')):
+            status, seen = self.terminal(
+                words, [('Password of that file: ', password)], command=[])
+            self.assertEqual(status, 1, seen)
+            self.assertIn(says, seen)
+            self.assertNotIn(password, seen)
 
     def test_nothing_secret_is_echoed(self):
         status, seen = self.terminal(['add'], [
