@@ -12,27 +12,30 @@ wipe_lower(void)
 	    "xmm15");
 }
 
-/* 16 to 31, which code that is not built for AVX-512 never holds a value in. */
-__attribute__((noinline, target("avx512f"))) static void
+/*
+ * 16 to 31, which code that is not built for AVX-512 never holds a value in.
+ * Writing the lowest part of one clears the rest of it.
+ */
+__attribute__((noinline, target("avx512f,avx512vl"))) static void
 wipe_upper(void)
 {
 	__asm__ volatile(
-	    "vpxord %zmm16, %zmm16, %zmm16\n\t"
-	    "vpxord %zmm17, %zmm17, %zmm17\n\t"
-	    "vpxord %zmm18, %zmm18, %zmm18\n\t"
-	    "vpxord %zmm19, %zmm19, %zmm19\n\t"
-	    "vpxord %zmm20, %zmm20, %zmm20\n\t"
-	    "vpxord %zmm21, %zmm21, %zmm21\n\t"
-	    "vpxord %zmm22, %zmm22, %zmm22\n\t"
-	    "vpxord %zmm23, %zmm23, %zmm23\n\t"
-	    "vpxord %zmm24, %zmm24, %zmm24\n\t"
-	    "vpxord %zmm25, %zmm25, %zmm25\n\t"
-	    "vpxord %zmm26, %zmm26, %zmm26\n\t"
-	    "vpxord %zmm27, %zmm27, %zmm27\n\t"
-	    "vpxord %zmm28, %zmm28, %zmm28\n\t"
-	    "vpxord %zmm29, %zmm29, %zmm29\n\t"
-	    "vpxord %zmm30, %zmm30, %zmm30\n\t"
-	    "vpxord %zmm31, %zmm31, %zmm31");
+	    "vpxord %xmm16, %xmm16, %xmm16\n\t"
+	    "vpxord %xmm17, %xmm17, %xmm17\n\t"
+	    "vpxord %xmm18, %xmm18, %xmm18\n\t"
+	    "vpxord %xmm19, %xmm19, %xmm19\n\t"
+	    "vpxord %xmm20, %xmm20, %xmm20\n\t"
+	    "vpxord %xmm21, %xmm21, %xmm21\n\t"
+	    "vpxord %xmm22, %xmm22, %xmm22\n\t"
+	    "vpxord %xmm23, %xmm23, %xmm23\n\t"
+	    "vpxord %xmm24, %xmm24, %xmm24\n\t"
+	    "vpxord %xmm25, %xmm25, %xmm25\n\t"
+	    "vpxord %xmm26, %xmm26, %xmm26\n\t"
+	    "vpxord %xmm27, %xmm27, %xmm27\n\t"
+	    "vpxord %xmm28, %xmm28, %xmm28\n\t"
+	    "vpxord %xmm29, %xmm29, %xmm29\n\t"
+	    "vpxord %xmm30, %xmm30, %xmm30\n\t"
+	    "vpxord %xmm31, %xmm31, %xmm31");
 }
 
 void
@@ -41,7 +44,7 @@ registers_wipe(void)
 	if (__builtin_cpu_supports("avx")) {
 		wipe_lower();
 	}
-	if (__builtin_cpu_supports("avx512f")) {
+	if (__builtin_cpu_supports("avx512vl")) {
 		wipe_upper();
 	}
 }

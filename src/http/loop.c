@@ -11,6 +11,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "base/registers.h"
 #include "http/conn.h"
 
 enum { ANSWER_HEAD_MAX = 64 * 1024 };
@@ -310,9 +311,15 @@ static void *
 run(void *arg)
 {
 	struct loop *l = arg;
+	int rc;
 
 	mine = l;
-	(void)event_base_dispatch(l->base);
+	do {
+		/* Nothing of a request stays here while the loop waits (I8). */
+		registers_wipe();
+		rc = event_base_loop(l->base, EVLOOP_ONCE);
+	} while (rc == 0 && !event_base_got_exit(l->base) &&
+	    !event_base_got_break(l->base));
 	return NULL;
 }
 

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/registers.h"
 #include "store/engine.h"
 #include "store/pool.h"
 #include "store/postgres/session.h"
@@ -159,6 +160,7 @@ worker_main(void *ctx)
 		enum err err = run_job(w, job, &messages);
 
 		engine_answer(&job, &err, 1);
+		registers_wipe();
 		if (messages && s->options.on_messages != NULL) {
 			s->options.on_messages(s->options.ctx);
 		}

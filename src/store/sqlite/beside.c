@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "base/registers.h"
 #include "store/engine.h"
 
 static void
@@ -14,6 +15,7 @@ work_through(struct beside *b)
 		b->busy = true;
 		pthread_mutex_unlock(&b->mutex);
 		task.fn(task.arg);
+		registers_wipe();
 		pthread_mutex_lock(&b->mutex);
 		b->busy = false;
 	}

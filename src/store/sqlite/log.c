@@ -1,5 +1,6 @@
 #include "store/sqlite/log.h"
 
+#include "base/registers.h"
 #include "store/sqlite/conn.h"
 
 static void
@@ -52,6 +53,7 @@ log_main(void *ctx)
 		beside_end(l->beside);
 		synced(l);
 		answer(l, b);
+		registers_wipe();
 		pthread_mutex_lock(&l->mutex);
 		l->batch = NULL;
 		pthread_cond_broadcast(&l->moved);

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "base/registers.h"
+
 static const struct sql begin = {"begin", "BEGIN IMMEDIATE", false};
 static const struct sql commit = {"commit", "COMMIT", false};
 static const struct sql rollback = {"rollback", "ROLLBACK", false};
@@ -275,6 +277,7 @@ writer_main(void *ctx)
 		add_jobs(b, n);
 		run_batch(w, b);
 		checkpoint_if_due(w);
+		registers_wipe();
 		b = b == &w->batches[0] ? &w->batches[1] : &w->batches[0];
 	}
 	return NULL;
