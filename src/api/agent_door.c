@@ -195,6 +195,7 @@ arrive_done(struct call *call)
 	struct buf body;
 	struct jsonw w;
 
+	api_metrics_alerts(call->api->metrics, &a->alerts);
 	if (!is_result(call, a->verdict)) {
 		return;
 	}
@@ -270,6 +271,7 @@ handover_done(struct call *call)
 	enum err e;
 
 	api_metrics_handover(call->api->metrics, c->handover.verdict);
+	api_metrics_alerts(call->api->metrics, &c->handover.alerts);
 	if (!is_result(call, c->handover.verdict)) {
 		return;
 	}
@@ -320,6 +322,7 @@ attempt_done(struct call *call)
 	struct buf body;
 	struct jsonw w;
 
+	api_metrics_alerts(call->api->metrics, &c->attempt.alerts);
 	if (!is_result(call, c->attempt.verdict)) {
 		return;
 	}

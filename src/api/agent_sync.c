@@ -51,6 +51,8 @@ count(const struct call *c, const struct sync_line *l)
 {
 	struct api_metrics *m = c->api->metrics;
 
+	api_metrics_alerts(m, l->attempt ? &l->tried.alerts
+	    : &l->handover.alerts);
 	if (!l->attempt && !l->handover.again) {
 		api_metrics_handover(m, l->handover.verdict);
 	} else if (l->attempt && !l->tried.again &&

@@ -26,6 +26,7 @@ struct api_metrics {
 	atomic_uint_fast64_t took_ms;
 	atomic_uint_fast64_t handovers[DOOR_NOT_A_CODE + 1];
 	atomic_uint_fast64_t attempts[VISIT_OUTCOME_COUNT];
+	atomic_uint_fast64_t alerts[DOOR_ALERT_COUNT];
 };
 
 struct api_metrics *
@@ -95,6 +96,14 @@ api_metrics_attempt(struct api_metrics *m, enum visit_outcome o)
 	add(&m->attempts[o], 1);
 }
 
+void
+api_metrics_alerts(struct api_metrics *m, const struct door_alerts *alerts)
+{
+	for (int a = 0; a < DOOR_ALERT_COUNT; a++) {
+		add(&m->alerts[a], alerts->n[a]);
+	}
+}
+
 /* Those that there were; the words are ours, so their number is bounded. */
 static void
 write_doors(struct api_metrics *m, struct buf *out)
@@ -120,6 +129,13 @@ write_doors(struct api_metrics *m, struct buf *out)
 			    visit_outcome_name((enum visit_outcome)o),
 			    (unsigned long long)n);
 		}
+	}
+	/* All of them, at zero too: an alarm on a rate wants to see it begin. */
+	buf_z(out, "# TYPE watchword_door_alerts_total counter\n");
+	for (int a = 0; a < DOOR_ALERT_COUNT; a++) {
+		buf_printf(out, "watchword_door_alerts_total{reason=\"%s\"} "
+		    "%llu\n", door_alert_name((enum door_alert)a),
+		    (unsigned long long)get(&m->alerts[a]));
 	}
 }
 

@@ -25,5 +25,7 @@ void api_metrics_count(struct api_metrics *m, const struct http_done *done);
  */
 void api_metrics_handover(struct api_metrics *m, enum door_verdict v) NONNULL;
 void api_metrics_attempt(struct api_metrics *m, enum visit_outcome o) NONNULL;
+void api_metrics_alerts(struct api_metrics *m, const struct door_alerts *alerts)
+    NONNULL;
 
 #endif

@@ -32,8 +32,8 @@ open_case(struct tx *tx, const struct handover *h,
 		return e;
 	}
 	e = case_open(tx, h->call.flow, h->call.arena, &about, &made);
-	return e == ERR_NONE ? door_alert(tx, h->call.flow, row, &h->agent.id,
-	    "contradiction", h->now) : e;
+	return e == ERR_NONE ? door_alert(tx, &h->call, row, &h->agent.id,
+	    DOOR_ALERT_CONTRADICTION, h->now) : e;
 }
 
 static enum err

@@ -31,6 +31,22 @@ door_verdict_name(enum door_verdict v)
 	return names[v];
 }
 
+const char *
+door_alert_name(enum door_alert a)
+{
+	static const char *const names[] = {
+		[DOOR_ALERT_NOT_YOURS] = "not_yours",
+		[DOOR_ALERT_NOT_NOW] = "not_now",
+		[DOOR_ALERT_GUESSING] = "guessing",
+		[DOOR_ALERT_LOCKED] = "locked",
+		[DOOR_ALERT_PASS] = "pass",
+		[DOOR_ALERT_CONTRADICTION] = "contradiction",
+		[DOOR_ALERT_FAR] = "far",
+	};
+
+	return names[a];
+}
+
 struct cell
 door_signals_cell(const struct id *visit)
 {
@@ -64,8 +80,8 @@ not_yours(struct tx *tx, const struct door_call *call, unix_ms now,
 		counter_add(&guesses.state, now);
 		e = counter_row_put(tx, &guesses, now);
 	}
-	return e == ERR_NONE ? door_alert(tx, call->flow, &in->row,
-	    &in->agent.id, "not_yours", now) : e;
+	return e == ERR_NONE ? door_alert(tx, call, &in->row,
+	    &in->agent.id, DOOR_ALERT_NOT_YOURS, now) : e;
 }
 
 enum err
@@ -176,8 +192,11 @@ arrive_run(struct tx *tx, void *arrive)
 	struct arrive *a = arrive;
 	unix_ms now = flow_now(a->call.flow);
 	struct door_entered in = {0};
-	enum err e = door_enter(tx, &a->call, now, &in);
+	enum err e;
 
+	a->alerts = (struct door_alerts){0};
+	a->call.alerts = &a->alerts;
+	e = door_enter(tx, &a->call, now, &in);
 	a->verdict = in.verdict;
 	a->row = in.row;
 	a->visit = in.visit;

@@ -21,6 +21,25 @@ struct door_place {
 	int64_t accuracy_m;
 };
 
+/* What people should see of a door. */
+enum door_alert {
+	DOOR_ALERT_NOT_YOURS,	/* another agent's stop */
+	DOOR_ALERT_NOT_NOW,	/* a code before the arrival */
+	DOOR_ALERT_GUESSING,	/* an agent's last wrong code of a day */
+	DOOR_ALERT_LOCKED,	/* the last try of a shipment */
+	DOOR_ALERT_PASS,	/* a pass that is none of this visit's */
+	DOOR_ALERT_CONTRADICTION,	/* see flow/contradiction.h */
+	DOOR_ALERT_FAR,		/* see flow/far.h */
+	DOOR_ALERT_COUNT
+};
+
+const char *door_alert_name(enum door_alert a);
+
+/* How many of each a run has raised: to be counted once it is on disk. */
+struct door_alerts {
+	unsigned n[DOOR_ALERT_COUNT];
+};
+
 /* Common to all that a device asks for. */
 struct door_call {
 	const struct flow *flow;
@@ -28,6 +47,7 @@ struct door_call {
 	struct arena *arena;
 	struct id device;
 	struct id shipment;
+	struct door_alerts *alerts;	/* run's own; or NULL */
 };
 
 enum door_verdict {
@@ -53,6 +73,7 @@ struct arrive {
 	enum door_verdict verdict;
 	struct shipment_row row;
 	struct visit_row visit;
+	struct door_alerts alerts;
 };
 enum err arrive_run(struct tx *tx, void *arrive) MUST_CHECK NONNULL;
 
@@ -82,6 +103,7 @@ struct handover {
 	struct parcel_row parcels[PARCELS_MAX];
 	unsigned n_parcels;
 	unix_ms now;
+	struct door_alerts alerts;
 	/* Made by finish. */
 	struct str receipt;
 };
@@ -112,6 +134,7 @@ struct door_attempt {
 	struct shipment_row row;
 	struct visit_row visit;
 	unix_ms now;
+	struct door_alerts alerts;
 };
 enum err door_attempt_run(struct tx *tx, void *door_attempt) MUST_CHECK
     NONNULL;

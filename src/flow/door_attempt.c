@@ -177,6 +177,8 @@ door_attempt_run(struct tx *tx, void *door_attempt)
 
 	a->now = flow_now(a->call.flow);
 	a->again = false;
+	a->alerts = (struct door_alerts){0};
+	a->call.alerts = &a->alerts;
 	e = a->late ? enter_late(tx, a, &in)
 	    : door_enter(tx, &a->call, a->now, &in);
 	a->verdict = in.verdict;

@@ -27,17 +27,21 @@ door_audit_simple(struct tx *tx, const struct flow *f,
 }
 
 enum err
-door_alert(struct tx *tx, const struct flow *f,
+door_alert(struct tx *tx, const struct door_call *call,
     const struct shipment_row *row, const struct id *agent,
-    const char *reason, unix_ms now)
+    enum door_alert alert, unix_ms now)
 {
 	struct audit a;
-	enum err e = door_audit_begin(&a, f, AUDIT_DOOR_ALERT, row, now);
+	enum err e = door_audit_begin(&a, call->flow, AUDIT_DOOR_ALERT, row,
+	    now);
 
 	if (e != ERR_NONE) {
 		return e;
 	}
 	jsonw_member_id(&a.json, "agent", ID_AGENT, agent);
-	jsonw_member_z(&a.json, "reason", reason);
-	return audit_commit(&a, tx, f);
+	jsonw_member_z(&a.json, "reason", door_alert_name(alert));
+	if (call->alerts != NULL) {
+		call->alerts->n[alert]++;
+	}
+	return audit_commit(&a, tx, call->flow);
 }

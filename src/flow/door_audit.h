@@ -5,6 +5,7 @@
 #define FLOW_DOOR_AUDIT_H
 
 #include "flow/audit.h"
+#include "flow/door.h"
 #include "store/shipments.h"
 #include "store/visits.h"
 
@@ -19,12 +20,11 @@ enum err door_audit_simple(struct tx *tx, const struct flow *f,
     MUST_CHECK NONNULL;
 
 /*
- * door_alert(tx, f, row, agent, reason, now): something at the door that
- * people should see: "not_yours", "not_now", "guessing", "locked",
- * "pass", "contradiction", "far".
+ * door_alert(tx, call, row, agent, alert, now): something that people should
+ * see, as an event and in call->alerts.
  */
-enum err door_alert(struct tx *tx, const struct flow *f,
+enum err door_alert(struct tx *tx, const struct door_call *call,
     const struct shipment_row *row, const struct id *agent,
-    const char *reason, unix_ms now) MUST_CHECK NONNULL;
+    enum door_alert alert, unix_ms now) MUST_CHECK NONNULL;
 
 #endif

@@ -78,8 +78,8 @@ tell(struct tx *tx, const struct far_look *l, int64_t metres)
 	    (long long)metres, (long long)l->place->accuracy_m);
 	about.words = str_of(words);
 	e = case_open(tx, l->call->flow, l->call->arena, &about, &made);
-	return e == ERR_NONE ? door_alert(tx, l->call->flow, l->row, l->agent,
-	    "far", l->now) : e;
+	return e == ERR_NONE ? door_alert(tx, l->call, l->row, l->agent,
+	    DOOR_ALERT_FAR, l->now) : e;
 }
 
 enum err

@@ -159,8 +159,8 @@ handover_guess(struct tx *tx, const struct handover *h)
 	e = counter_row_put(tx, &guesses, h->now);
 	if (e == ERR_NONE && counter_within(&guesses.state, h->now,
 	    limit->window) == (unsigned)limit->n) {
-		e = door_alert(tx, h->call.flow, &h->row, &h->agent.id,
-		    "guessing", h->now);
+		e = door_alert(tx, &h->call, &h->row, &h->agent.id,
+		    DOOR_ALERT_GUESSING, h->now);
 	}
 	return e;
 }
@@ -183,8 +183,8 @@ hold(struct tx *tx, struct handover *h)
 		e = door_audit_simple(tx, h->call.flow, AUDIT_SHIPMENT_HELD,
 		    &h->row, h->now);
 	}
-	return e == ERR_NONE ? door_alert(tx, h->call.flow, &h->row,
-	    &h->agent.id, "locked", h->now) : e;
+	return e == ERR_NONE ? door_alert(tx, &h->call, &h->row,
+	    &h->agent.id, DOOR_ALERT_LOCKED, h->now) : e;
 }
 
 static enum err
@@ -378,8 +378,8 @@ by_pass(struct tx *tx, struct handover *h, struct door_give *g)
 	if (e == ERR_DENIED) {
 		h->verdict = DOOR_WRONG;
 		e = handover_guess(tx, h);
-		return e == ERR_NONE ? door_alert(tx, h->call.flow, &h->row,
-		    &h->agent.id, "pass", h->now) : e;
+		return e == ERR_NONE ? door_alert(tx, &h->call, &h->row,
+		    &h->agent.id, DOOR_ALERT_PASS, h->now) : e;
 	}
 	if (e == ERR_NONE) {
 		e = door_codes_end(tx, &door, CHALLENGE_SUPERSEDE, NULL);
@@ -400,8 +400,8 @@ look_at_moment(struct tx *tx, struct handover *h, bool *ret_good)
 		h->verdict = h->row.state.status == SHIPMENT_HELD
 		    ? DOOR_LOCKED : DOOR_NOT_NOW;
 		/* A code before the door: who has it, and why? */
-		return early ? door_alert(tx, h->call.flow, &h->row,
-		    &h->agent.id, "not_now", h->now) : ERR_NONE;
+		return early ? door_alert(tx, &h->call, &h->row,
+		    &h->agent.id, DOOR_ALERT_NOT_NOW, h->now) : ERR_NONE;
 	}
 	if (!unix_ms_before(h->now, h->visit.valid_until)) {
 		h->verdict = DOOR_EXPIRED;
@@ -460,6 +460,8 @@ handover_run(struct tx *tx, void *handover)
 
 	h->now = flow_now(h->call.flow);
 	h->again = false;
+	h->alerts = (struct door_alerts){0};
+	h->call.alerts = &h->alerts;
 	e = door_enter(tx, &h->call, h->now, &in);
 	h->verdict = in.verdict;
 	h->agent = in.agent;

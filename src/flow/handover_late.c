@@ -76,8 +76,8 @@ settle(struct tx *tx, struct handover *h)
 	}
 	if (shipment_step(&after, SHIPMENT_SETTLE) != SHIPMENT_DONE) {
 		h->verdict = DOOR_NOT_NOW;
-		return door_alert(tx, h->call.flow, &h->row, &h->agent.id,
-		    "contradiction", h->now);
+		return door_alert(tx, &h->call, &h->row, &h->agent.id,
+		    DOOR_ALERT_CONTRADICTION, h->now);
 	}
 	if (own && door_leaves(&g)) {
 		/* Without coverage he could not say that he had arrived. */
@@ -103,8 +103,8 @@ look_late(struct tx *tx, struct handover *h)
 	}
 	if (h->verdict != DOOR_DONE) {
 		e = handover_guess(tx, h);
-		return e == ERR_NONE ? door_alert(tx, h->call.flow, &h->row,
-		    &h->agent.id, "pass", h->now) : e;
+		return e == ERR_NONE ? door_alert(tx, &h->call, &h->row,
+		    &h->agent.id, DOOR_ALERT_PASS, h->now) : e;
 	}
 	e = parcel_row_list(tx, &h->row.id, h->call.arena, h->parcels,
 	    &h->n_parcels);
@@ -134,6 +134,8 @@ handover_late_run(struct tx *tx, void *handover)
 
 	h->now = flow_now(h->call.flow);
 	h->again = false;
+	h->alerts = (struct door_alerts){0};
+	h->call.alerts = &h->alerts;
 	h->verdict = DOOR_UNPAIRED;
 	e = agent_enter(tx, &h->call.tenant->id, &h->call.device,
 	    h->call.arena, &h->agent, &refused);

@@ -132,6 +132,7 @@ describe("deliveries", () => {
 	test("five wrong codes and it is held", async () => {
 		const wrong = await counted("handovers_total", 'result="wrong"');
 		const locked = await counted("handovers_total", 'result="locked"');
+		const alerts = await counted("door_alerts_total", 'reason="locked"');
 		const shipment = await shop.ship();
 		const code = await shop.code(await shop.dispatch(shipment, alan.agent));
 		await shop.door(alan, shipment, "arrive");
@@ -146,6 +147,8 @@ describe("deliveries", () => {
 		assert.deepEqual([await counted("handovers_total", 'result="wrong"'),
 			await counted("handovers_total", 'result="locked"')],
 		[wrong + 4, locked + 2]);
+		assert.equal(await counted("door_alerts_total", 'reason="locked"'),
+			alerts + 1, "one alert, whatever is asked after it");
 		await shop.expectStatus(shipment, "held");
 		const freed = await server.expect(200, "POST",
 			`/v1/shipments/${shipment.id}/release`);
