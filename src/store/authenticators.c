@@ -56,6 +56,23 @@ static const struct sql purge_rows = {
 	    "AND created_at < $1 ORDER BY created_at LIMIT $2)",
 };
 
+_Static_assert(AUTHENTICATOR_TOTP == 0 && AUTHENTICATOR_HOTP == 1,
+    "the SQL below says so");
+
+/* The division is of whole numbers on both engines. */
+static const struct sql move_rows = {
+	.name = "authenticator_move",
+	.text = "UPDATE authenticators SET "
+	    "moved = $1 / (period_s * 1000) + $2, version = version + 1 "
+	    "WHERE kind = 0 AND period_s > 0 "
+	    "AND moved < $1 / (period_s * 1000) + $2",
+};
+
+static const struct sql end_counters = {
+	.name = "authenticator_end_counters",
+	.text = "DELETE FROM authenticators WHERE kind = 1",
+};
+
 static const struct sql put_recovery = {
 	.name = "recovery_put",
 	.text = "INSERT INTO recovery_sets "
@@ -209,6 +226,15 @@ authenticator_row_delete_all(struct tx *tx, const struct id *account)
 	const struct sql_value v[] = {sql_id(account)};
 
 	return sql_exec_any(tx, &delete_rows, v, SQL_COUNT(v));
+}
+
+enum err
+authenticator_row_restored(struct tx *tx, unix_ms now, unsigned ahead)
+{
+	const struct sql_value v[] = {sql_time(now), sql_i64(ahead)};
+	enum err e = sql_exec_any(tx, &move_rows, v, SQL_COUNT(v));
+
+	return e == ERR_NONE ? sql_exec_any(tx, &end_counters, NULL, 0) : e;
 }
 
 enum err

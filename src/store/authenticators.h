@@ -69,6 +69,15 @@ enum err authenticator_row_list(struct tx *tx, const struct id *account,
 enum err authenticator_row_purge(struct tx *tx, unix_ms before, unsigned max,
     unsigned *ret_n) MUST_CHECK NONNULL;
 
+/*
+ * authenticator_row_restored(tx, now, ahead): after a restore, which takes
+ * back what was accepted since the backup (I1).  No TOTP step is right any
+ * more up to ahead steps behind that of now; where a HOTP counter stood nobody
+ * knows, so those rows go.
+ */
+enum err authenticator_row_restored(struct tx *tx, unix_ms now,
+    unsigned ahead) MUST_CHECK NONNULL;
+
 #define RECOVERY_MAC 32
 #define RECOVERY_SALT 16
 #define RECOVERY_ROW_CODES 10

@@ -11,7 +11,7 @@ const clock = async (server) =>
 	Date.parse((await server.expect(200, "GET", "/sandbox/clock")).now);
 
 /** The code of an authenticator, now and `steps` later, by oathtool. */
-async function code(server, app, steps = 0) {
+export async function code(server, app, steps = 0) {
 	const at = Math.floor(await clock(server) / 1000) + 30 * steps;
 	return execFileSync("oathtool", ["--totp", "-b", "-N", `@${at}`,
 		app.secret], { encoding: "utf8" }).trim();

@@ -18,9 +18,9 @@ import { BINARY, ENGINE } from "./tree.mjs";
 const env = Object.fromEntries(Object.entries(process.env)
 	.filter(([name]) => !name.startsWith("WATCHWORD")));
 
-function psql(command) {
-	execFileSync("psql", ["-q", "-d", process.env.TEST_POSTGRES,
-		"-c", command], { stdio: ["ignore", "ignore", "inherit"] });
+function psql(command, database = process.env.TEST_POSTGRES) {
+	execFileSync("psql", ["-q", "-d", database, "-c", command],
+		{ stdio: ["ignore", "ignore", "inherit"] });
 }
 
 /** Runs the program to its end: { code, out, err }. */
@@ -71,6 +71,12 @@ export class Installation {
 		this.key = /^api_key=(wwk_[0-9a-z]+)\n$/.exec(this.do("init"))?.[1];
 		assert.ok(this.key, "init prints one line with the key");
 		return this;
+	}
+
+	/** A statement in its own database, where that is PostgreSQL's. */
+	sql(text) {
+		psql(text, process.env.TEST_POSTGRES.replace("/postgres?",
+			`/${this.database}?`));
 	}
 
 	newKey(tenant, scope, ...more) {
