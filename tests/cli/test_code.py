@@ -21,6 +21,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 import unittest
 
@@ -88,6 +89,33 @@ def code_of(e, now):
     at = mac[-1] & 15
     number = int.from_bytes(mac[at:at + 4], 'big') & 0x7fffffff
     return str(number % 10 ** e['digits']).zfill(e['digits'])
+
+
+def at_terminal(words, typed, environment):
+    """What a person sees who types behind prompts; secrets once the terminal
+    does not show them, which drops what was typed before."""
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.execvpe(words[0], words, environment)
+    seen = b''
+    waiting = [(prompt.encode(), line) for prompt, line in typed]
+    end = time.time() + 60
+    while time.time() < end:
+        if select.select([fd], [], [], 0.05)[0]:
+            try:
+                part = os.read(fd, 4096)
+            except OSError:
+                break
+            if not part:
+                break
+            seen += part
+        if waiting and waiting[0][0] in seen and (
+                waiting[0][1] == '' or
+                not termios.tcgetattr(fd)[3] & termios.ECHO):
+            os.write(fd, waiting.pop(0)[1].encode() + b'\n')
+    os.close(fd)
+    _, status = os.waitpid(pid, 0)
+    return os.waitstatus_to_exitcode(status), seen.decode()
 
 
 class Code(unittest.TestCase):
@@ -301,28 +329,8 @@ import("qr").then(({ encodeQR }) => {
         self.refused(3, 'no QR code', 'add', '--image', '/etc/hostname')
 
     def terminal(self, words, typed, command=('code',)):
-        """What a person sees who types."""
-        pid, fd = pty.fork()
-        if pid == 0:
-            os.execve(PROGRAM, [PROGRAM, *command, *words],
-                      self.environment())
-        seen = b''
-        waiting = [(prompt.encode(), line) for prompt, line in typed]
-        end = time.time() + 60
-        while time.time() < end:
-            if select.select([fd], [], [], 0.05)[0]:
-                try:
-                    part = os.read(fd, 4096)
-                except OSError:
-                    break
-                if not part:
-                    break
-                seen += part
-            if waiting and waiting[0][0] in seen:
-                os.write(fd, waiting.pop(0)[1].encode() + b'\n')
-        os.close(fd)
-        _, status = os.waitpid(pid, 0)
-        return os.waitstatus_to_exitcode(status), seen.decode()
+        return at_terminal([PROGRAM, *command, *words], typed,
+                           self.environment())
 
     def test_every_verb_asks_for_the_passphrase_unseen(self):
         self.plant([entry(), entry(2)])

@@ -3,9 +3,12 @@
 usage: test_others.py PROGRAM
 
 PSKC is written by python3-pskc, plain and encrypted, and signed by the OATH
-Toolkit's pskctool; the file of the PAM module by google-authenticator.  These
-are Debian's packages: so is the Python that runs this.
+Toolkit's pskctool; the file of the PAM module by google-authenticator; those of
+Aegis, andOTP and FreeOTP+ by OTPClient, which exports for them; links by pyotp.
+These are Debian's packages: so is the Python that runs this.
 """
+import hashlib
+import json
 import os
 import pathlib
 import shutil
@@ -19,9 +22,12 @@ import taprun                           # noqa: E402
 import test_code                        # noqa: E402
 
 try:
+    import pyotp
     from pskc import PSKC
 except ImportError:
     PSKC = None
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: E402
 
 PROGRAM = test_code.PROGRAM
 SECRET = b'12345678901234567890'
@@ -163,6 +169,67 @@ class Others(unittest.TestCase):
                                           name.split('/')[0]),
                              password='qwerty')
 
+    def otpclient(self):
+        """A home with OTPClient's database in it: AES-GCM, the head of which
+        (nonce, salt) is authenticated too; strings with their NUL."""
+        tokens = [
+            {'type': 'TOTP', 'label': 'ada', 'issuer': 'Example Books',
+             'secret': BASE32, 'digits': 6, 'algo': 'SHA1', 'period': 30},
+            {'type': 'HOTP', 'label': 'H1', 'issuer': 'Old Post',
+             'secret': BASE32, 'digits': 8, 'algo': 'SHA1', 'counter': 7}]
+        head = os.urandom(16 + 32)
+        key = hashlib.pbkdf2_hmac('sha512', b'of its own\0', head[16:],
+                                  100000, 32)
+        database = self.folder / 'db.enc'
+        database.write_bytes(head + AESGCM(key).encrypt(
+            head[:16], json.dumps(tokens).encode() + b'\0', head))
+        (self.folder / '.config').mkdir()
+        (self.folder / '.config' / 'otpclient.cfg').write_text(
+            f'[config]\ndb_path={database}\nuse_secret_service=false\n')
+        return {**os.environ, 'HOME': str(self.folder), 'LC_ALL': 'C.UTF-8',
+                'XDG_CONFIG_HOME': str(self.folder / '.config')}
+
+    def test_what_otpclient_exports_for_other_apps(self):
+        environment = self.otpclient()
+        # Its names of andOTP's two forms are the wrong way round.
+        for kind, prompt in (('aegis', []), ('freeotpplus', []),
+                             ('andotp_encrypted', []),
+                             ('andotp_plain', [('export encryption',
+                                                'their password')])):
+            with self.subTest(kind):
+                before = set(self.folder.iterdir())
+                status, seen = test_code.at_terminal(
+                    ['otpclient-cli', 'export', '-t', kind, '-d',
+                     str(self.folder)],
+                    [('decryption password', 'of its own'), *prompt],
+                    environment)
+                self.assertEqual(status, 0, seen)
+                made, = set(self.folder.iterdir()) - before
+                self.assertEqual(
+                    self.taken(made.name, password='their password'
+                               if prompt else None), [TOTP, HOTP])
+                self.vault.unlink()
+                if prompt:
+                    self.refused('password is not right', made.name,
+                                 password='not that one')
+                    self.vault.unlink()
+
+    def test_links_of_pyotp(self):
+        wide = pyotp.TOTP(BASE32, digits=8, digest=hashlib.sha256,
+                          interval=60, name='zoë@example.org',
+                          issuer='Zürich Café & more')
+        (self.folder / 'links').write_text('\n'.join([
+            pyotp.TOTP(BASE32).provisioning_uri('ada', 'Example Books'),
+            pyotp.HOTP(BASE32, digits=8).provisioning_uri(
+                'H1', issuer_name='Old Post', initial_count=7),
+            wide.provisioning_uri()]) + '\n')
+        self.assertEqual(self.taken('links'), [
+            TOTP, HOTP,
+            'otpauth://totp/Z%C3%BCrich%20Caf%C3%A9%20%26%20more:'
+            f'zo%C3%AB%40example.org?secret={BASE32}&issuer='
+            'Z%C3%BCrich%20Caf%C3%A9%20%26%20more&algorithm=SHA256'
+            '&digits=8&period=60'])
+
     def test_google_authenticator(self):
         for way, kind in (('-t', 'totp'), ('-c', 'hotp')):
             file = self.folder / '.google_authenticator'
@@ -179,7 +246,8 @@ class Others(unittest.TestCase):
 
 
 if __name__ == '__main__':
-    missing = [name for name in ('pskctool', 'google-authenticator', 'openssl')
+    missing = [name for name in ('pskctool', 'google-authenticator', 'openssl',
+                               'otpclient-cli')
                if shutil.which(name) is None]
     if PSKC is None or missing:
         print('skipped: not installed:', *missing or ['python3-pskc'])

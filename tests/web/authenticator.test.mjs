@@ -435,6 +435,15 @@ describe("ways in and out", () => {
 		const list = await read(others.list());
 		assert.equal(list.uris.length, 2);
 		assert.equal(list.uris[1], `otpauth://hotp/x?secret=${SECRET}&algorithm=SHA1&digits=6&counter=7`);
+		/* As the package otpauth writes them, and OTPClient of Debian. */
+		const secret = (text) => Secret.fromBase32(text);
+		assert.deepEqual((await read([
+			new TOTP({ issuer: "Deno", label: "ada", secret: secret(SECRET) }),
+			new HOTP({ issuer: "Issuu", label: "bob", secret: secret("YOOMIXWS5GN6RTBPUFFWKTW5M4"),
+				algorithm: "SHA256", digits: 7, counter: 50 })].join("\n"))).uris, [deno, issuu]);
+		assert.deepEqual((await read(`otpauth://totp/Deno%3Aada?secret=${SECRET}&issuer=Deno&digits=6&algorithm=SHA1&period=30\n`
+			+ `otpauth://hotp/Old%20Post%3Abob?secret=${SECRET}&issuer=Old Post&digits=8&algorithm=SHA256&counter=7\n`)).uris,
+		[deno, `otpauth://hotp/Old%20Post:bob?secret=${SECRET}&issuer=Old%20Post&algorithm=SHA256&digits=8&counter=7`]);
 		assert.deepEqual((await read(migration(["ada"]))).uris, [deno]);
 		assert.deepEqual((await read(`${URI}\nnonsense\n${migration(["x"], 0, 2)}\n`)).flaws,
 			["uri (2)", "series (3)"]);
