@@ -67,6 +67,11 @@ answer_policy(struct call *call, const struct policy *p)
 	jsonw_object(&to.w);
 	policy_each(p, write_setting, &to);
 	close_section(&to);
+	/* It has texts only. */
+	to.section = "sms";
+	jsonw_key(&to.w, to.section);
+	jsonw_object(&to.w);
+	close_section(&to);
 	jsonw_key(&to.w, "odds");
 	jsonw_object(&to.w);
 	for (int i = 0; i < PURPOSE_COUNT; i++) {
@@ -235,6 +240,10 @@ read_policy(struct policy_call *c, struct jsonr_object *root)
 	c->policy = standard;
 	policy_each(&standard, read_setting, &r);
 	if (r.open != NULL) {
+		close_read(&r);
+	}
+	if (jsonr_object(root, "sms", 0, &r.section)) {
+		r.open = "sms";
 		close_read(&r);
 	}
 	(void)!policy_check(&c->policy, unsafe, &r);

@@ -105,6 +105,43 @@ set_countries(struct policy *p, struct str value, struct buf *reason)
 	    str_copy(value, p->guard.countries, sizeof(p->guard.countries));
 }
 
+static bool
+set_host(struct policy *p, struct str value, struct buf *reason)
+{
+	struct domain_name host;
+	enum flaw flaw = value.n == 0 ? FLAW_NONE
+	    : domain_name_parse(value, &host);
+
+	buf_z(reason, "sms.host ");
+	if (flaw != FLAW_NONE) {
+		buf_z(reason, flaw == FLAW_DOMAIN
+		    ? "must be a host's name like shop.example"
+		    : flaw_reason(flaw));
+		return false;
+	}
+	return str_copy(value.n == 0 ? value : domain_name_str(&host),
+	    p->sms.host, sizeof(p->sms.host));
+}
+
+/* RFC 4648 section 4: 11 of the characters of base64. */
+static bool
+set_app_hash(struct policy *p, struct str value, struct buf *reason)
+{
+	bool good = value.n == 0 || value.n == POLICY_APP_HASH;
+
+	for (size_t i = 0; i < value.n; i++) {
+		char c = value.p[i];
+
+		good = good && ((c >= 'a' && c <= 'z') ||
+		    (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+		    c == '+' || c == '/');
+	}
+	buf_printf(reason, "sms.app_hash must be %d of a-z, A-Z, 0-9, + and /",
+	    POLICY_APP_HASH);
+	return good &&
+	    str_copy(value, p->sms.app_hash, sizeof(p->sms.app_hash));
+}
+
 /* False: it is not one of the settings that are texts. */
 static bool
 set_text(struct policy *p, struct str section, struct str key,
@@ -118,6 +155,12 @@ set_text(struct policy *p, struct str section, struct str key,
 	} else if (str_equal(key, STR("countries")) &&
 	    str_equal(section, STR("guard"))) {
 		*ret_good = set_countries(p, value, reason);
+	} else if (str_equal(section, STR("sms")) &&
+	    str_equal(key, STR("host"))) {
+		*ret_good = set_host(p, value, reason);
+	} else if (str_equal(section, STR("sms")) &&
+	    str_equal(key, STR("app_hash"))) {
+		*ret_good = set_app_hash(p, value, reason);
 	} else {
 		return false;
 	}
@@ -315,4 +358,6 @@ policy_each_text(const struct policy *p, policy_each_text_fn *fn, void *ctx)
 		fn(ctx, purpose_name((enum purpose)i), "plan", buf_view(&b));
 	}
 	fn(ctx, "guard", "countries", str_of(p->guard.countries));
+	fn(ctx, "sms", "host", str_of(p->sms.host));
+	fn(ctx, "sms", "app_hash", str_of(p->sms.app_hash));
 }

@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/compiler.h"
 #include "base/str.h"
+#include "domain/address.h"
 #include "domain/plan.h"
 #include "domain/purpose.h"
 
@@ -78,6 +79,15 @@ struct guard_policy {
 	char countries[POLICY_COUNTRIES_MAX + 1];	/* empty: as providers */
 };
 
+/* SMS Retriever: what Android makes of an app's name and signing key. */
+#define POLICY_APP_HASH 11
+
+/* How a telephone hands a code on by itself; empty: it does not. */
+struct sms_policy {
+	char host[EMAIL_DOMAIN_MAX + 1];	/* S91: the last line's */
+	char app_hash[POLICY_APP_HASH + 1];
+};
+
 #define POLICY_SEND_LIMITS 3
 
 struct policy {
@@ -95,6 +105,7 @@ struct policy {
 	int64_t delivery_from;
 	struct plan plan[PURPOSE_COUNT];
 	struct guard_policy guard;
+	struct sms_policy sms;
 	int64_t delivery_always_from;
 	int64_t delivery_visits;
 	int64_t delivery_at_arrival;
@@ -108,7 +119,7 @@ struct policy policy_default(void);
 
 /*
  * policy_set(p, section, key, value, reason): change one setting.  section is
- * a purpose's name, "limits" or "guard".  False: unknown, malformed or outside the safe
+ * a purpose's name, "limits", "guard" or "sms".  False: unknown, malformed or outside the safe
  * range; reason says why in a sentence, and p is as before.
  */
 bool policy_set(struct policy *p, struct str section, struct str key,

@@ -220,20 +220,41 @@ render_email(const struct wording_request *rq, struct wording *w)
 	return render_subject(rq, w);
 }
 
-/* The fullest form that fits one segment; the host's line is dropped first. */
+/* A line of its own, before that of the host, which must be the last. */
+static void
+put_app_hash(const struct wording_request *rq, struct buf *text)
+{
+	if (rq->app_hash.n > 0) {
+		buf_char(text, '\n');
+		buf_str(text, rq->app_hash);
+	}
+}
+
+/* What a form of a text message leaves out. */
+enum { NO_HOST = 1, NO_WORDS = 2, NO_HASH = 4, FORMS = 8 };
+
+/*
+ * The fullest form that fits one segment; the host's line is dropped first,
+ * and the app's only where the shortest words do not fit with it.
+ */
 static enum err
 render_code_sms(const struct wording_request *rq, struct wording *w)
 {
 	struct writer text = {rq, &w->text, false};
 
-	for (int form = rq->host.n > 0 ? 0 : 1; form < 4; form++) {
-		if (form == 2 && rq->host.n == 0) {
+	for (int form = 0; form < FORMS; form++) {
+		if (((form & NO_HOST) == 0 && rq->host.n == 0) ||
+		    ((form & NO_HASH) != 0 && rq->app_hash.n == 0)) {
 			continue;
 		}
 		buf_clear(&w->text);
-		writer_expand(&text, form < 2 ? wording_own_or(rq, OWN_SMS)
+		writer_expand(&text, (form & NO_WORDS) == 0
+		    ? wording_own_or(rq, OWN_SMS)
 		    : wording_part(rq->locale, rq->purpose, PART_SMS_SHORT));
-		if (form == 0 || form == 2) {
+		if ((form & NO_HASH) == 0) {
+			put_app_hash(rq, &w->text);
+		}
+		if ((form & NO_HOST) == 0) {
 			/* S91: host, one blank, code; nothing behind. */
 			buf_z(&w->text, "\n@");
 			buf_str(&w->text, rq->host);
@@ -391,6 +412,7 @@ wording_preview(const struct wording_request *rq, struct wording *w,
 	} else if (err == ERR_NONE && rq->channel == CHANNEL_SMS) {
 		writer_expand(&(struct writer){rq, &w->text, false},
 		    wording_own_or(rq, OWN_SMS));
+		put_app_hash(rq, &w->text);
 	} else if (err == ERR_NONE) {
 		render_voice(rq, w);
 	}

@@ -101,6 +101,9 @@ struct wording_request {
 	struct str code;		/* 4 to 10 digits; a notice: empty */
 	duration_ms expires_in;		/* unused at the door: "today" */
 	struct str host;		/* S91: sms only; empty: no last line */
+	struct str app_hash;		/* sms only: eleven characters by which
+					 * Android gives the message to the
+					 * shop's app; empty: no such line */
 	const struct display_text *facts[FACT_COUNT];	/* NULL: not given */
 	/* Of a notice. */
 	int failures;			/* wrong codes in a row, 1 or more */

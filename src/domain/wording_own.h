@@ -14,8 +14,8 @@ const char *wording_own_or(const struct wording_request *rq,
 /*
  * wording_preview(rq, w, ret_lint): as wording_render, but in this language
  * and this form or not at all, and with every rule of the linter: for a look
- * at a template before it is used.  A text message is shown without its last
- * line.  *ret_lint says which rule the words break.
+ * at a template before it is used.  A text message is shown with the line for
+ * the app, which counts, and without the host's.  *ret_lint says which rule the words break.
  */
 enum err wording_preview(const struct wording_request *rq, struct wording *w,
     enum lint *ret_lint) MUST_CHECK NONNULL;

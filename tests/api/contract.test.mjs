@@ -70,6 +70,8 @@ describe("docs/openapi.yaml", () => {
 			numbers).map(([key, p]) => [key, [p.minimum, p.maximum]])),
 		Object.fromEntries(guards.map(([, key, min, max]) =>
 			[key, [Number(min), Number(max)]])));
+		assert.deepEqual(Object.keys(DESCRIPTION.components.schemas.SmsPolicy.properties),
+			["host", "app_hash"]);
 		const widest = { plan: { min: undefined, max: undefined } };
 		for (const [, key, min, max] of source.matchAll(
 			/^PURPOSE_SETTING\(\w+,\s*"(\w+)",\s*\w+,\s*\w+,\s*\d+,\s*(\d+),\s*(\d+)\)/gm)) {

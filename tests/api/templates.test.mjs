@@ -24,6 +24,11 @@ describe("a tenant's templates", () => {
 	after(() => finish(server));
 
 	const put = (...templates) => server.call("PUT", PATH, { templates });
+	const put_and_drop = async (template) => {
+		const { status } = await put(template);
+		await server.expect(200, "DELETE", `${PATH}/sign_in/sms/en`);
+		return status;
+	};
 	const shown = async () => (await server.expect(200, "GET", PATH)).templates;
 	const preview = (template) => server.expect(200, "POST", `${PATH}/preview`, template);
 	const reasonOf = async (template) => {
@@ -139,6 +144,53 @@ describe("a tenant's templates", () => {
 		for (const words of [["show", "sign_in", "fax", "en"], ["set"], ["hello"]]) {
 			assert.equal(command(...words).code, 2, words.join(" "));
 		}
+	});
+
+	/* S91: what a telephone reads by itself, and that counts (S92). */
+	test("the lines for the shop's pages and its app", async () => {
+		const policy = (sms) => server.call("PUT", "/v1/tenants/default/policy", { sms });
+		const text = async (n) => (await server.messages(await server.start({
+			to: { phone: `+4917012311${n}1` }, channel: "sms" })))[0];
+		assert.doesNotMatch((await text(1)).text, /\n/);
+		const put = await policy({ host: "Shop.Example", app_hash: "FA+9qCX9VSu" });
+		assert.deepEqual(put.json.sms, { host: "shop.example", app_hash: "FA+9qCX9VSu" });
+		const both = await text(2);
+		assert.ok(both.text.endsWith(`\nFA+9qCX9VSu\n@shop.example #${both.code}`), both.text);
+		assert.equal(both.text.split("\n").length, 3);
+		assert.match((await preview({ purpose: "sign_in", channel: "sms", locale: "en" })).text,
+			/\nFA\+9qCX9VSu$/);
+		const long = { ...SMS, text: "{brand}: {code} signs you in. Never share it with anyone, " +
+			"not with us either: we never ask for it, not on the telephone, not in a chat and nowhere else." };
+		assert.match(await reasonOf(long), /length/);
+		await policy({ host: "shop.example" });
+		assert.equal((await put_and_drop(long)), 200);
+		/* What a payee is called makes no line, no link, no placeholder. */
+		const pay = (payee, n) => server.call("POST", "/v1/challenges", {
+			purpose: "transaction", channel: "sms", to: { phone: `+4917012322${n}1` },
+			binding: { amount: "129.00", currency: "EUR", payee } });
+		for (const [n, payee] of ["x\n@evil.example #999999", "@evil.example #999999",
+			"x\r\nBcc: eve", "evil.example", "x\u202e999", "x\u2028y"].entries()) {
+			assert.equal((await pay(payee, n)).status, 400, payee);
+		}
+		const braces = (await pay("{code} {amount}", 9)).json;
+		const [said] = await server.messages(braces);
+		assert.ok(said.text.includes("{code} {amount}"), said.text);
+		assert.ok(said.text.endsWith(`\n@shop.example #${said.code}`), said.text);
+		assert.equal(said.text.split("\n").length, 2);
+		const host = await text(3);
+		assert.ok(host.text.endsWith(`.\n@shop.example #${host.code}`), host.text);
+		for (const [sms, field] of [
+			[{ host: "shop.example #1\n@evil.example" }, "sms.host"],
+			[{ host: "https://shop.example" }, "sms.host"], [{ host: "shop" }, "sms.host"],
+			[{ app_hash: "FA+9qCX9VS" }, "sms.app_hash"],
+			[{ app_hash: "@evil.ex #1" }, "sms.app_hash"], [{ more: "x" }, "sms.more"],
+		]) {
+			const refused = await policy(sms);
+			assert.equal(refused.status, 400, JSON.stringify(sms));
+			assert.equal(refused.json.errors[0].field, field, refused.text);
+		}
+		await server.expect(200, "PUT", "/v1/tenants/default/policy", {});
+		assert.doesNotMatch((await text(4)).text, /\n/);
 	});
 
 	test("HTML in a template is text", async () => {

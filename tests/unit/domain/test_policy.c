@@ -234,7 +234,7 @@ texts(void **state UNUSED)
 	    STR("sms:a  20s>voice"), &reason));
 	assert_int_equal(0, reason.n);
 	policy_each_text(&p, see_text, &t);
-	assert_int_equal(PURPOSE_COUNT + 1, t.n);
+	assert_int_equal(PURPOSE_COUNT + 3, t.n);
 	assert_string_equal("sms:a 20s > voice", t.value);
 	assert_false(policy_set(&p, STR("sign_in"), STR("plan"),
 	    STR("sms > pigeon"), &reason));
@@ -432,10 +432,49 @@ lengths(void **state UNUSED)
 	assert_int_equal(r.max, 8);
 }
 
+/* The last lines of a text cannot be forged by a setting (S82, S91). */
+static void
+test_sms(void **state)
+{
+	static const struct { const char *key, *value; bool good; } tries[] = {
+		{"host", "shop.example", true}, {"host", "", true},
+		{"host", "SHOP.example", true}, {"host", "shop", false},
+		{"host", "shop.example #123456", false},
+		{"host", "shop.example\n@evil.example", false},
+		{"host", "https://shop.example", false},
+		{"host", "shop.example/x", false}, {"host", "a@b.example", false},
+		{"host", "sh\xd0\xbep.example", false},
+		{"app_hash", "FA+9qCX9VSu", true}, {"app_hash", "", true},
+		{"app_hash", "FA+9qCX9VS", false},
+		{"app_hash", "FA+9qCX9VSuu", false},
+		{"app_hash", "FA+9qCX9VS=", false},
+		{"app_hash", "FA+9qCX9V\nS", false},
+		{"app_hash", "shop.exampl", false},
+	};
+	struct policy p = policy_default();
+	struct buf reason;
+
+	(void)state;
+	buf_init(&reason, 512);
+	for (size_t i = 0; i < sizeof(tries) / sizeof(tries[0]); i++) {
+		assert_int_equal(tries[i].good, policy_set(&p, STR("sms"),
+		    str_of(tries[i].key), str_of(tries[i].value), &reason));
+		assert_true(tries[i].good == (reason.n == 0));
+		buf_clear(&reason);
+	}
+	assert_true(policy_set(&p, STR("sms"), STR("host"),
+	    STR("SHOP.example"), &reason));
+	assert_string_equal("shop.example", p.sms.host);
+	assert_false(policy_set(&p, STR("sms"), STR("more"), STR(""),
+	    &reason));
+	buf_done(&reason);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_sms),
 		cmocka_unit_test(defaults_and_ranges),
 		cmocka_unit_test(texts),
 		cmocka_unit_test(windows),

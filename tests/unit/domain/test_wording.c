@@ -1,5 +1,7 @@
 #include "wording_fixture.h"
 
+#include "domain/wording_own.h"
+
 #include "domain/gsm7.h"
 #include "domain/lint.h"
 
@@ -366,6 +368,90 @@ test_sms(void **state)
 	wording_done(&w);
 }
 
+/*
+ * Android's SMS Retriever: the app's line is there exactly when the tenant has
+ * one, before the host's, which stays the last; and it counts (S91, S92).
+ */
+static void
+test_app_hash(void **state)
+{
+	struct str hash = STR("FA+9qCX9VSu");
+	struct display_text long_brand =
+	    display("Lindenhofer Versandhandels-Kontor GmbH");
+	struct display_text kanji = display("\xe5\xb1\xb1\xe7\x94\xb0");
+	struct wording w;
+
+	(void)state;
+	wording_init(&w);
+	for (int p = 0; p < PURPOSE_COUNT; p++) {
+		for (int l = 0; l < LOCALE_COUNT; l++) {
+			struct wording_request rq = request((enum purpose)p,
+			    CHANNEL_SMS, (enum locale)l);
+
+			assert_int_equal(wording_render(&rq, &w), ERR_NONE);
+			assert_false(has(&w.text, hash.p));
+			rq.app_hash = hash;
+			assert_int_equal(wording_render(&rq, &w), ERR_NONE);
+			/* 70 signs do not hold a payee as well. */
+			assert_true(has(&w.text, "\nFA+9qCX9VSu") ||
+			    (p == PURPOSE_TRANSACTION && (l == LOCALE_HI ||
+			    l == LOCALE_JA)));
+			assert_true(gsm7_one_segment(buf_view(&w.text)));
+			rq.host = STR("");
+			assert_int_equal(wording_render(&rq, &w), ERR_NONE);
+			rq.brand = &long_brand;
+			assert_int_equal(wording_render(&rq, &w), ERR_NONE);
+			assert_true(gsm7_one_segment(buf_view(&w.text)));
+			assert_true(has(&w.text, "407123"));
+		}
+	}
+	/* With room for both, the host's line is the last. */
+	struct wording_request rq = request(PURPOSE_SIGN_IN, CHANNEL_SMS,
+	    LOCALE_EN);
+	rq.app_hash = hash;
+	assert_int_equal(wording_render(&rq, &w), ERR_NONE);
+	assert_true(str_ends(buf_view(&w.text),
+	    STR("\nFA+9qCX9VSu\n@shop.example #407123")));
+	/* It never makes a message longer than it may be. */
+	rq.brand = &kanji;
+	assert_int_equal(wording_render(&rq, &w), ERR_NONE);
+	assert_true(gsm7_one_segment(buf_view(&w.text)));
+	/* A mail and a call have no such line. */
+	rq.channel = CHANNEL_EMAIL;
+	assert_int_equal(wording_render(&rq, &w), ERR_NONE);
+	assert_false(has(&w.text, hash.p));
+	rq.channel = CHANNEL_VOICE;
+	assert_int_equal(wording_render(&rq, &w), ERR_NONE);
+	assert_false(has(&w.text, hash.p));
+	wording_done(&w);
+}
+
+/* What a tenant writes is measured with the app's line. */
+static void
+test_app_hash_counts(void **state)
+{
+	static const struct wording_own own = {PURPOSE_SIGN_IN, LOCALE_EN,
+	    OWN_SMS, "{brand}: {code} signs you in. Never share it with "
+	    "anyone at all, not even with somebody who says that he works "
+	    "here: we never ask for it, nowhere at all."};
+	struct wording_request rq = request(PURPOSE_SIGN_IN, CHANNEL_SMS,
+	    LOCALE_EN);
+	enum lint lint;
+	struct wording w;
+
+	(void)state;
+	wording_init(&w);
+	rq.own = &own;
+	rq.n_own = 1;
+	assert_int_equal(wording_preview(&rq, &w, &lint), ERR_NONE);
+	assert_string_equal(lint_name(lint), "clean");
+	assert_true(w.text.n > 160 - 12 && w.text.n <= 160);
+	rq.app_hash = STR("FA+9qCX9VSu");
+	assert_int_equal(wording_preview(&rq, &w, &lint), ERR_NONE);
+	assert_string_equal(lint_name(lint), "length");
+	wording_done(&w);
+}
+
 static void
 test_bad_requests(void **state)
 {
@@ -459,6 +545,8 @@ main(void)
 		cmocka_unit_test(test_email_code_and_time),
 		cmocka_unit_test(test_html_escapes),
 		cmocka_unit_test(test_sms),
+		cmocka_unit_test(test_app_hash),
+		cmocka_unit_test(test_app_hash_counts),
 		cmocka_unit_test(test_bad_requests),
 		cmocka_unit_test(test_locales_and_facts),
 		cmocka_unit_test(test_gsm7),
