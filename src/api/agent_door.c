@@ -232,11 +232,16 @@ handover_render(void *arg, int *ret_status, struct buf *out)
 {
 	struct handover *h = arg;
 	struct jsonw w;
+	enum err e;
 
 	*ret_status = 200;
-	if ((h->verdict != DOOR_DONE && h->verdict != DOOR_PARTIAL &&
-	    h->verdict != DOOR_WRONG && h->verdict != DOOR_LOCKED) ||
-	    handover_finish(h) != ERR_NONE) {
+	if (h->verdict != DOOR_DONE && h->verdict != DOOR_PARTIAL &&
+	    h->verdict != DOOR_WRONG && h->verdict != DOOR_LOCKED) {
+		return false;
+	}
+	e = handover_finish(h);
+	if (e != ERR_NONE) {
+		buf_fail(out, e);
 		return false;
 	}
 	jsonw_init(&w, out);

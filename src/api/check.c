@@ -173,9 +173,15 @@ static bool
 check_render(void *arg, int *ret_status, struct buf *out)
 {
 	struct check *c = arg;
+	enum err e;
 
 	*ret_status = 200;
-	if (c->verdict > CHECK_MISMATCH || check_finish(c) != ERR_NONE) {
+	if (c->verdict > CHECK_MISMATCH) {
+		return false;
+	}
+	e = check_finish(c);
+	if (e != ERR_NONE) {
+		buf_fail(out, e);
 		return false;
 	}
 	write_check(c, out);

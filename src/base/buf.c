@@ -224,6 +224,14 @@ buf_c(const struct buf *b)
 	return b->p == NULL ? "" : b->p;
 }
 
+void
+buf_fail(struct buf *b, enum err err)
+{
+	if (b->err == ERR_NONE) {
+		b->err = err;
+	}
+}
+
 enum err
 buf_err(const struct buf *b)
 {

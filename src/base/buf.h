@@ -71,6 +71,9 @@ struct str buf_view(const struct buf *b) NONNULL;
 /* buf_c(b): the same as a terminated string; "" when empty. */
 const char *buf_c(const struct buf *b) NONNULL;
 
+/* buf_fail(b, err): what should have been written could not be made. */
+void buf_fail(struct buf *b, enum err err) NONNULL;
+
 enum err buf_err(const struct buf *b) MUST_CHECK NONNULL;
 
 #endif

@@ -27,7 +27,9 @@ struct idempotent {
 	void *arg;
 	/*
 	 * Writes the answer of what run has done; false: this answer is not
-	 * kept (a refusal that a later try may not meet).
+	 * kept (a refusal that a later try may not meet).  An answer that
+	 * could not be made (buf_fail) undoes what run has done: nothing may
+	 * have happened that a retry does not hear of.
 	 */
 	bool (*render)(void *arg, int *ret_status, struct buf *out);
 	/* Made by run. */

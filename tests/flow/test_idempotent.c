@@ -176,6 +176,35 @@ test_failure_is_not_kept(void **state)
 	done(&k);
 }
 
+/* As where a receipt cannot be signed for want of memory. */
+static bool
+render_fails(void *arg, int *ret_status, struct buf *out)
+{
+	(void)arg;
+	*ret_status = 200;
+	buf_fail(out, ERR_NOMEM);
+	return false;
+}
+
+/* I4: nothing has happened that the retry could not tell. */
+static void
+test_answer_cannot_be_made(void **state)
+{
+	struct world *w = *state;
+	struct keyed k;
+
+	prepare(w, &k, "k1", "{1}");
+	k.i.render = render_fails;
+	assert_int_equal(ERR_NOMEM, store_do(w->flow.store, STORE_CREATE,
+	    idempotent_run, &k.i));
+	assert_int_equal(0, world_events(w, AUDIT_CHALLENGE_CREATED, NULL));
+	k.i.render = render;
+	world_do(w, idempotent_run, &k.i);
+	assert_false(k.i.replayed);
+	assert_int_equal(1, world_events(w, AUDIT_CHALLENGE_CREATED, NULL));
+	done(&k);
+}
+
 struct stored {
 	struct keyed *k;
 	struct idempotency_row row;
@@ -276,6 +305,7 @@ main(int argc, char **argv)
 		WORLD_TEST(test_a_day_later),
 		WORLD_TEST(test_refusal_is_not_kept),
 		WORLD_TEST(test_failure_is_not_kept),
+		WORLD_TEST(test_answer_cannot_be_made),
 		WORLD_TEST(test_sealed),
 		WORLD_TEST(test_other_route),
 		WORLD_TEST(test_hash_is_keyed),
