@@ -2,9 +2,7 @@
  * What people of the shop decide: overrides of a code by two of them, and
  * cases.
  */
-#include <string.h>
-
-#include "api/call.h"
+#include "api/who.h"
 #include "base/parse.h"
 #include "flow/case.h"
 #include "flow/override.h"
@@ -15,6 +13,7 @@ struct override_call {
 	struct call call;
 	struct override_ask ask;
 	struct override_approve approve;
+	struct id key;		/* who asks, where it is no operator */
 };
 
 struct case_call {
@@ -23,23 +22,6 @@ struct case_call {
 	struct case_page page;
 	struct case_change change;
 };
-
-/* Who asks: the key, by a keyed digest of it. */
-static enum err
-identity(struct call *c, struct id *ret_by)
-{
-	struct str value = STR("");
-	uint8_t digest[KEYRING_MAC];
-	enum err e;
-
-	(void)http_header(c->x, "Authorization", &value);
-	e = keyring_digest(c->api->flow->ring, "who",
-	    flow_id_bytes(&c->tenant->id), value, digest);
-	if (e == ERR_NONE) {
-		memcpy(ret_by->b, digest, ID_BYTES);
-	}
-	return e;
-}
 
 static void
 answer_override(struct call *c, int status, enum override_verdict v,
@@ -58,7 +40,8 @@ answer_override(struct call *c, int status, enum override_verdict v,
 		return;
 	case OVERRIDE_SAME_PERSON:
 		call_problem(c, PROBLEM_CONFLICT,
-		    "It takes a second person, with a key of his own.");
+		    "It takes a second person, signed in himself or "
+		    "with a key of his own.");
 		return;
 	case OVERRIDE_DONE:
 	default:
@@ -71,6 +54,7 @@ answer_override(struct call *c, int status, enum override_verdict v,
 	jsonw_member_z(&w, "status", row->approved_at.v != 0 ? "approved"
 	    : "asked");
 	jsonw_member_time(&w, "asked_at", row->asked_at);
+	jsonw_member_bool(&w, "mine", row->approved_at.v == 0);
 	jsonw_object_end(&w);
 	call_json(c, status, &body);
 }
@@ -106,7 +90,7 @@ api_override_ask(struct http_exchange *x)
 	c->ask.flow = c->call.api->flow;
 	c->ask.tenant = c->call.tenant;
 	c->ask.arena = c->call.arena;
-	e = identity(&c->call, &c->ask.by);
+	e = who_asks(&c->call, &c->key, &c->ask.by);
 	if (e != ERR_NONE) {
 		call_failed(&c->call, e);
 		return;
@@ -141,7 +125,7 @@ api_override_approve(struct http_exchange *x)
 	c->approve.flow = c->call.api->flow;
 	c->approve.tenant = c->call.tenant;
 	c->approve.arena = c->call.arena;
-	e = identity(&c->call, &c->approve.by);
+	e = who_asks(&c->call, &c->key, &c->approve.by);
 	if (e != ERR_NONE) {
 		call_failed(&c->call, e);
 		return;

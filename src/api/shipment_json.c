@@ -229,6 +229,8 @@ write_overrides(struct jsonw *w, const struct shipment_view *v)
 		jsonw_member_z(w, "status", o->approved_at.v != 0
 		    ? "approved" : "asked");
 		jsonw_member_time(w, "asked_at", o->asked_at);
+		jsonw_member_bool(w, "mine", id_equal(&o->asked_by,
+		    &v->reader));
 		jsonw_object_end(w);
 	}
 	jsonw_array_end(w);

@@ -6,6 +6,7 @@
 
 #include "api/shipment_json.h"
 #include "api/shipment_page.h"
+#include "api/who.h"
 #include "flow/dispatch.h"
 #include "flow/proof.h"
 
@@ -162,6 +163,8 @@ static void
 show_done(struct call *call)
 {
 	struct show_call *c = (struct show_call *)(void *)call;
+	const struct id *who;
+	struct id key;
 	struct buf body;
 	struct jsonw w;
 	enum err e;
@@ -170,6 +173,12 @@ show_done(struct call *call)
 		call_problem(call, PROBLEM_NOT_FOUND, NULL);
 		return;
 	}
+	e = who_asks(call, &key, &who);
+	if (e != ERR_NONE) {
+		call_failed(call, e);
+		return;
+	}
+	c->show.view->reader = *who;
 	if (call->is_operator) {
 		/* The track page may show the code (S116). */
 		c->show.view->track[0] = '\0';

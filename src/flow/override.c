@@ -56,7 +56,7 @@ override_ask_run(struct tx *tx, void *override_ask)
 	}
 	o->row = (struct override_row){
 		.tenant = o->tenant->id, .shipment = o->shipment,
-		.asked_by = o->by, .asked_at = now,
+		.asked_by = *o->by, .asked_at = now,
 	};
 	e = id_new(&o->flow->rng, now, &o->row.id);
 	if (e != ERR_NONE) {
@@ -69,7 +69,7 @@ override_ask_run(struct tx *tx, void *override_ask)
 		e = override_row_insert(tx, &o->row);
 	}
 	return e == ERR_NONE ? record(tx, o->flow, AUDIT_OVERRIDE_ASKED,
-	    &o->about, &o->row, &o->by, now) : e;
+	    &o->about, &o->row, o->by, now) : e;
 }
 
 /* Everything that is still expected changes hands. */
@@ -127,17 +127,17 @@ override_approve_run(struct tx *tx, void *override_approve)
 		o->verdict = OVERRIDE_NOT_NOW;
 		return ERR_NONE;
 	}
-	if (id_equal(&o->row.asked_by, &o->by)) {
+	if (id_equal(&o->row.asked_by, o->by)) {
 		o->verdict = OVERRIDE_SAME_PERSON;
 		return ERR_NONE;
 	}
 	o->verdict = OVERRIDE_DONE;
-	o->row.approved_by = o->by;
+	o->row.approved_by = *o->by;
 	o->row.approved_at = now;
 	e = override_row_approve(tx, &o->row);
 	if (e == ERR_NONE) {
 		e = give(tx, o, now);
 	}
 	return e == ERR_NONE ? record(tx, o->flow, AUDIT_OVERRIDE_APPROVED,
-	    &o->about, &o->row, &o->by, now) : e;
+	    &o->about, &o->row, o->by, now) : e;
 }

@@ -27,7 +27,8 @@ struct override_ask {
 	const struct tenant *tenant;
 	struct arena *arena;
 	struct id shipment;
-	struct id by;		/* who: stable for one identity */
+	/* Who: stable for one identity; may be written until run. */
+	const struct id *by;
 	struct str reason;
 	/* Made by run. */
 	enum override_verdict verdict;
@@ -44,7 +45,7 @@ struct override_approve {
 	struct arena *arena;
 	struct id shipment;
 	struct id override;
-	struct id by;
+	const struct id *by;
 	/* Made by run. */
 	enum override_verdict verdict;
 	struct override_row row;

@@ -34,6 +34,7 @@ struct shipment_view {
 	/* For the shop only; none elsewhere. */
 	struct override_row overrides[OVERRIDES_MAX];
 	struct str override_reasons[OVERRIDES_MAX];
+	struct id reader;	/* asked for some of them himself; or nobody */
 	unsigned n_overrides;
 	struct str agent_name;		/* of the latest visit; or empty */
 	const char *countersign;	/* of the latest visit; NULL: no visit */

@@ -21,6 +21,8 @@ const WITHIN = [["GET", `/v1/messages/${NONE("msg")}`],
 	...["recall", "cancel", "release", "return"].map((what) =>
 		["POST", `/v1/shipments/${NONE("shp")}/${what}`]),
 	["POST", `/v1/shipments/${NONE("shp")}/dispatch`, { agent: NONE("agt") }],
+	["POST", `/v1/shipments/${NONE("shp")}/overrides`, { reason: "none" }],
+	["POST", `/v1/shipments/${NONE("shp")}/overrides/${NONE("ovr")}/approve`],
 	["GET", `/v1/agents/${NONE("agt")}`],
 	["POST", `/v1/agents/${NONE("agt")}/pairings`],
 	["DELETE", `/v1/agents/${NONE("agt")}`]];
@@ -172,6 +174,52 @@ describe("operators", () => {
 		const seller = new Browser(server);
 		await seller.signIn((await person(server, { kind: "seller" })).email);
 		await seller.expect(403, "GET", "/v1/alerts");
+	});
+
+	/* R66: two people, each under his own name; the customer is told. */
+	test("an override takes two operators, each with a fresh code", async () => {
+		const shop = new Shop(server);
+		const courier = await shop.courier();
+		const to = address();
+		const shipment = await shop.ship({ recipient: { name: "Ada", email: to } });
+		await shop.dispatch(shipment, courier.agent);
+		await shop.door(courier, shipment, "arrive");
+		const path = `/v1/shipments/${shipment.id}/overrides`;
+		const asked = await b.expect(201, "POST", path,
+			{ reason: "He showed his passport." });
+		assert.equal(asked.mine, true);
+		await b.expect(409, "POST", `${path}/${asked.id}/approve`);
+		/* The same person in another browser is the same person. */
+		const again = new Browser(server);
+		await again.signIn(olga.email);
+		await again.expect(409, "POST", `${path}/${asked.id}/approve`);
+		await shop.expectStatus(shipment, "at_door");
+
+		const second = await person(server, { kind: "operator", name: "Piet" });
+		const other = new Browser(server);
+		await other.signIn(second.email);
+		const seen = await other.expect(200, "GET", `/v1/shipments/${shipment.id}`);
+		assert.deepEqual(seen.overrides.map((o) => [o.mine, o.status]),
+			[[false, "asked"]]);
+		await server.advance(11 * 60);
+		assert.equal((await other.expect(403, "POST",
+			`${path}/${asked.id}/approve`)).code, "code_needed");
+		await other.change({ confirm: true });
+		await other.expect(200, "POST", `${path}/${asked.id}/approve`);
+		const done = await shop.show(shipment);
+		assert.deepEqual([done.status, done.visits[0].proof],
+			["delivered", "override"]);
+		const { proof } = JSON.parse(Buffer.from(
+			done.receipt.split(".")[1], "base64url"));
+		assert.equal(proof, "override", "the receipt says so");
+		const told = `/sandbox/inbox?to=${to}`;
+		await server.until(async () => (await server.expect(200, "GET", told))
+			.messages.some((m) => /without (a|the|your) code/i.test(m.text)));
+		const acted = events().filter((e) => e.about === shipment.id)
+			.map((e) => [e.account, e.did]);
+		assert.ok(acted.some(([who, did]) => who === olga.id && did === "POST /v1/shipments/{id}/overrides"));
+		assert.ok(acted.some(([who, did]) => who === second.id && /approve$/.test(did)));
+		await server.advance(-11 * 60);
 	});
 
 	test("S114, S115: a fresh code for pairing; the session ends after 15 minutes", async () => {

@@ -238,7 +238,7 @@ approve(struct doors *d, const struct override_ask *asked, struct id by)
 	struct override_approve a = {.flow = &d->w->flow,
 	    .tenant = &d->w->tenant, .arena = d->w->arena,
 	    .shipment = asked->shipment, .override = asked->row.id,
-	    .by = by};
+	    .by = &by};
 
 	world_do(d->w, override_approve_run, &a);
 	return a.verdict;
@@ -252,7 +252,7 @@ test_override(void **state)
 	struct override_ask ask = {.flow = &d->w->flow,
 	    .tenant = &d->w->tenant, .arena = d->w->arena,
 	    .shipment = doors_ship(d, (struct parcel_ask){0}),
-	    .by = {{1}}, .reason = STR("He showed his passport.")};
+	    .by = &(struct id){{1}}, .reason = STR("He showed his passport.")};
 	char code[CODE_SIZE];
 
 	world_do(d->w, override_ask_run, &ask);
@@ -536,7 +536,7 @@ test_forgotten(void **state)
 	struct override_ask ask = {.flow = &d->w->flow,
 	    .tenant = &d->w->tenant, .arena = d->w->arena,
 	    .shipment = doors_at_door(d, (struct parcel_ask){0}),
-	    .by = {{1}}, .reason = STR("He showed his passport.")};
+	    .by = &(struct id){{1}}, .reason = STR("He showed his passport.")};
 	struct keep k = {.flow = &d->w->flow, .arena = d->w->arena};
 	struct shipment_show show = {.flow = &d->w->flow,
 	    .tenant = &d->w->tenant, .arena = d->w->arena,

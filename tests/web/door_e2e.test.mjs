@@ -408,16 +408,72 @@ describe("the code at the door", { skip }, () => {
 		await context.close();
 	});
 
-	/* Two people of the shop, each with a key of his own. */
+	async function codeOf(email, purpose) {
+		let code;
+		await until(`a code to ${email}`, async () => {
+			const { messages } = await ask("GET",
+				`/sandbox/inbox?to=${encodeURIComponent(email)}`, undefined, null);
+			code = messages.find((m) => m.purpose === purpose)?.code;
+			return code !== undefined;
+		});
+		return code;
+	}
+
+	/** An operator at /dispatch, signed in there with a code of his own. */
+	async function operator(name) {
+		const email = `${name.toLowerCase()}@shop.example`;
+		const password = "seven wet umbrellas";
+		await ask("POST", "/v1/accounts", { kind: "operator", name, email, password });
+		const { context, page } = await openPage(browser, { look: LOOK });
+		page.setDefaultTimeout(8000);
+		await page.goto(`${server.url}/dispatch`);
+		await page.click("#sign-in");
+		await page.waitForURL("**/signin");
+		await page.fill("#identifier", email);
+		await page.fill("#password", password);
+		await page.keyboard.press("Enter");
+		await page.waitForSelector("#signin-code");
+		await page.fill("#signin-code", await codeOf(email, "sign_in"));
+		await page.keyboard.press("Enter");
+		await page.waitForURL("**/dispatch*");
+		await page.waitForSelector("#desk:not([hidden])");
+		return { context, page, email };
+	}
+
+	/* R66: two operators, each in his own browser with a code of his own. */
 	test("an override takes two, and the customer's page shows it delivered", async () => {
 		const shipment = await ship();
 		await arrive(shipment, []);
-		const path = `/v1/shipments/${shipment.id}/overrides`;
-		const { id } = await ask("POST", path, { reason: "Known to the shop" });
-		assert.equal((await call("POST", `${path}/${id}/approve`)).status, 409,
+		const row = `[data-id="${shipment.id}"]`;
+		const olga = await operator("Olga");
+		const piet = await operator("Piet");
+		await olga.page.click(`${row} summary`);
+		await olga.page.fill(`${row} details input`, "Known to the shop");
+		await olga.page.click(`${row} details button:has-text("Ask")`);
+		await olga.page.waitForSelector(".toast");
+		await olga.page.click(`${row} summary`);
+		await olga.page.waitForSelector(`${row} [data-override]`);
+		assert.match(await olga.page.textContent(`${row} [data-override]`), /You have asked/);
+		assert.equal(await olga.page.locator(`${row} [data-override] button`).count(), 0,
 			"not the same person");
-		await ask("POST", `${path}/${id}/approve`, undefined,
-			server.newKey("shipments"));
+		await seen(olga.page, "dispatch-1-asked");
+		const { overrides: [{ id }] } = await shown(shipment.id);
+		assert.equal((await call("POST",
+			`/v1/shipments/${shipment.id}/overrides/${id}/approve`, undefined, "wwk_no")).status, 401);
+
+		/* What is older than ten minutes proves nothing: a code, again. */
+		await ask("POST", "/sandbox/clock", { advance_s: 660 }, null);
+		await piet.page.click("#again");
+		await piet.page.click(`${row} summary`);
+		await piet.page.click(`${row} [data-override] button`);
+		await piet.page.waitForSelector("dialog[open] input");
+		await seen(piet.page, "dispatch-2-code");
+		await piet.page.fill("dialog[open] input", await codeOf(piet.email, "account_change"));
+		await piet.page.keyboard.press("Enter");
+		await until("it is handed over", async () =>
+			(await shown(shipment.id)).status === "delivered");
+		await olga.context.close();
+		await piet.context.close();
 		assert.equal((await shown(shipment.id)).visits[0].proof, "override");
 		await openTrack(shipment);
 		assert.match(await customer.page.textContent("#track-state"), /Delivered/);

@@ -46,10 +46,12 @@ async function load() {
 	show();
 }
 
-/** @param {() => Promise<unknown>} act */
+/** @param {() => Promise<unknown>} act false: he has thought better of it */
 async function run(act) {
 	try {
-		await act();
+		if (await act() === false) {
+			return;
+		}
 		byId("says").replaceChildren();
 		toast(t("desk.done"));
 		await load();

@@ -2,6 +2,7 @@
  * or with the key in memory. */
 
 import { call } from "./api.js";
+import { proved } from "./change.js";
 
 /**
  * @typedef {{
@@ -28,6 +29,16 @@ export function useKey(typed) {
  */
 function ask(method, path, body) {
 	return call(method, path, body, key === "" ? undefined : key);
+}
+
+/**
+ * What an operator does with a code of the last minutes: it is asked for.
+ * @param {string} path
+ * @param {unknown} body
+ * @returns {Promise<any>} false: the code was not given; throws ApiError
+ */
+async function freshly(path, body) {
+	return await proved(() => ask("POST", path, body)) ?? false;
 }
 
 /**
@@ -68,9 +79,9 @@ export function change(shipment, order) {
 	return ask("POST", `/v1/shipments/${shipment}/${order}`, {});
 }
 
-/** @param {string} shipment @param {string} reason @returns {Promise<Override>} */
+/** @param {string} shipment @param {string} reason @returns {Promise<Override | false>} */
 export function askOverride(shipment, reason) {
-	return ask("POST", `/v1/shipments/${shipment}/overrides`, { reason });
+	return freshly(`/v1/shipments/${shipment}/overrides`, { reason });
 }
 
 /** @param {string} shipment @returns {Promise<Override[]>} */
@@ -81,5 +92,5 @@ export async function readOverrides(shipment) {
 
 /** @param {string} shipment @param {string} id */
 export function approveOverride(shipment, id) {
-	return ask("POST", `/v1/shipments/${shipment}/overrides/${id}/approve`, {});
+	return freshly(`/v1/shipments/${shipment}/overrides/${id}/approve`, {});
 }

@@ -48,7 +48,7 @@ function sending(shipment, agents, run) {
 
 /**
  * A hand-over without a code wants two people: one who asks with a reason, and
- * another, with another key, who approves.
+ * another, signed in himself or with a key of his own, who approves.
  * @param {Shipment} shipment
  * @param {(act: () => Promise<unknown>) => Promise<void>} run
  */
@@ -61,10 +61,11 @@ function overriding(shipment, run) {
 			const asked = (await readOverrides(shipment.id)).filter((o) => o.status === "asked");
 			place.replaceChildren(
 				el("p", { class: "small" }, t("desk.override_says")),
-				...asked.map((o) => el("div", { class: "line" },
-					el("span", {}, t("desk.override_asked", { reason: o.reason })),
-					button(t("desk.approve"), () =>
-						run(() => approveOverride(shipment.id, o.id))))),
+				...asked.map((o) => el("div", { class: "line", "data-override": o.id },
+					el("span", {}, t(o.mine ? "desk.override_mine" : "desk.override_asked",
+						{ reason: o.reason })),
+					...(o.mine ? [] : [button(t("desk.approve"), () =>
+						run(() => approveOverride(shipment.id, o.id)))]))),
 				el("div", { class: "fields" },
 					el("div", { class: "field" },
 						el("span", { class: "small" }, t("desk.reason")), reason),

@@ -168,14 +168,16 @@ change(struct slot *s, const struct order *o)
 static void
 override(struct slot *s, const struct order *o)
 {
+	static const struct id first = {{1}}, second = {{2}};
+
 	if (s->job.step->kind == STEP_ASK) {
 		s->u.ask = (struct override_ask){COMMON, .shipment = o->id,
-		    .by = {{1}}, .reason = STR("passport was shown")};
+		    .by = &first, .reason = STR("passport was shown")};
 		s->job.run = override_ask_run;
 		return;
 	}
 	s->u.approve = (struct override_approve){COMMON, .shipment = o->id,
-	    .override = o->override, .by = {{2}}};
+	    .override = o->override, .by = &second};
 	s->job.run = override_approve_run;
 }
 
