@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "app/health.h"
+#include "app/parcels.h"
 #include "base/log.h"
 #include "domain/breaker.h"
-#include "flow/deliver.h"
 #include "flow/render.h"
 
 enum {
@@ -37,62 +37,14 @@ struct courier {
 	struct arena *arena;
 	mono_ms look_at;	/* when something is due, or might be */
 	bool more;		/* the last look brought all it could */
-	struct parcel *unsettled;	/* the store had no room for them */
-	bool patient;		/* results wait for room in the store */
+	struct parcels parcels;	/* what became of messages */
 	struct breaker breaker;
 	atomic_bool woken;
 	atomic_bool stopping;
 	atomic_uint_fast64_t sent, later, failed;
 	pthread_mutex_t lock;	/* guards what follows */
-	pthread_cond_t quiet;
-	unsigned settling;	/* results on the way to the store */
 	bool stopped;		/* there is no carrier any more */
 };
-
-/* A message with the carrier, and then its result on the way to the store. */
-struct parcel {
-	struct courier *courier;
-	struct arena *arena;
-	struct directory_copy *tenants;
-	struct settle settle;
-	struct store_job job;
-	struct parcel *next;	/* unsettled */
-};
-
-static void
-parcel_free(struct parcel *p)
-{
-	directory_drop(p->tenants);
-	arena_free(p->arena);
-	free(p);
-}
-
-static struct parcel *
-parcel_new(struct courier *c, const struct delivery *d)
-{
-	struct parcel *p = calloc(1, sizeof(*p));
-
-	if (p == NULL) {
-		return NULL;
-	}
-	p->arena = arena_new(ARENA_MAX);
-	if (p->arena == NULL) {
-		free(p);
-		return NULL;
-	}
-	p->courier = c;
-	p->tenants = directory_hold(c->options.directory);
-	p->settle = (struct settle){
-		.flow = c->options.flow,
-		.tenants = p->tenants,
-		.arena = p->arena,
-		.receipts = c->options.way != NULL && c->options.way->receipts,
-		.tenant = d->message.tenant,
-		.challenge = d->message.challenge,
-		.message = d->message.id,
-	};
-	return p;
-}
 
 /* Ends the carrier's wait, if there still is a carrier. */
 static void
@@ -105,99 +57,21 @@ interrupt(struct courier *c)
 	pthread_mutex_unlock(&c->lock);
 }
 
+/* On the store's thread: a message that is tried again has a new due date. */
 static void
-count_settling(struct courier *c, int change)
+news(void *ctx)
 {
-	pthread_mutex_lock(&c->lock);
-	c->settling = (unsigned)((int)c->settling + change);
-	if (c->settling == 0) {
-		pthread_cond_signal(&c->quiet);
-	}
-	pthread_mutex_unlock(&c->lock);
-}
+	struct courier *c = ctx;
 
-static void
-wait_until_settled(struct courier *c)
-{
-	pthread_mutex_lock(&c->lock);
-	while (c->settling > 0) {
-		pthread_cond_wait(&c->quiet, &c->lock);
-	}
-	pthread_mutex_unlock(&c->lock);
-}
-
-/* On the store's thread.  What could not be settled comes back by its lease. */
-static void
-settled(struct store_job *job, enum err result)
-{
-	struct parcel *p = (struct parcel *)(void *)
-	    ((char *)job - offsetof(struct parcel, job));
-
-	if (result != ERR_NONE) {
-		log_event(LOG_ERROR, "courier.settle_failed", "error",
-		    err_name(result), NULL);
-	}
-	/* A retry has a due date that the courier must hear of. */
-	if (p->settle.result != DELIVER_ACCEPTED && !atomic_load(&p->courier->stopping)) {
-		courier_wake(p->courier);
-	}
-	count_settling(p->courier, -1);
-	parcel_free(p);
-}
-
-/*
- * A result that the store has no room for is kept and offered again: forgotten
- * it would cost a second message when the lease is over.  No more is taken
- * meanwhile, so there are at most as many as were with the carrier.
- */
-static void
-hand_in(struct parcel *p)
-{
-	struct courier *c = p->courier;
-	enum err e;
-
-	p->job = (struct store_job){
-		.run = settle_run,
-		.arg = &p->settle,
-		.done = settled,
-		.priority = STORE_BACKGROUND,
-	};
-	count_settling(c, 1);
-	e = c->patient
-	    ? store_submit_patiently(c->options.flow->store, &p->job)
-	    : store_submit(c->options.flow->store, &p->job);
-	if (e == ERR_NONE) {
-		return;
-	}
-	count_settling(c, -1);
-	if (e == ERR_BUSY) {
-		p->next = c->unsettled;
-		c->unsettled = p;
-		return;
-	}
-	log_event(LOG_WARNING, "courier.settle_failed", "error", err_name(e),
-	    NULL);
-	parcel_free(p);
-}
-
-static void
-hand_in_again(struct courier *c)
-{
-	struct parcel *p = c->unsettled;
-
-	c->unsettled = NULL;
-	while (p != NULL) {
-		struct parcel *next = p->next;
-
-		hand_in(p);
-		p = next;
+	if (!atomic_load(&c->stopping)) {
+		courier_wake(c);
 	}
 }
 
 static void
 settle(struct parcel *p, enum deliver_result result, const char *reason)
 {
-	struct courier *c = p->courier;
+	struct courier *c = p->owner;
 
 	p->settle.result = result;
 	if (!str_copy(str_of(reason), p->settle.reason,
@@ -206,7 +80,7 @@ settle(struct parcel *p, enum deliver_result result, const char *reason)
 	}
 	atomic_fetch_add(result == DELIVER_ACCEPTED ? &c->sent
 	    : result == DELIVER_PERMANENT ? &c->failed : &c->later, 1);
-	hand_in(p);
+	parcels_put(&c->parcels, p);
 }
 
 /*
@@ -247,10 +121,11 @@ static void
 sent(void *arg, const struct sent *s)
 {
 	struct parcel *p = arg;
+	struct courier *c = p->owner;
 	char id[ID_TEXT_MAX];
-	enum deliver_result result = judge(p->courier, s);
+	enum deliver_result result = judge(c, s);
 
-	widen(p->courier, s->result);
+	widen(c, s->result);
 
 	id_text(ID_MESSAGE, &p->settle.message, id);
 	log_event(result == DELIVER_ACCEPTED ? LOG_INFO : LOG_WARNING,
@@ -285,7 +160,7 @@ render_and_submit(struct courier *c, const struct delivery *d,
     struct parcel *p)
 {
 	unix_ms now = flow_now(c->options.flow);
-	const struct tenant *tenant = directory_id(p->tenants,
+	const struct tenant *tenant = directory_id(p->settle.tenants,
 	    &d->message.tenant);
 	struct render r;
 	enum err e = ERR_MISSING;
@@ -304,12 +179,14 @@ render_and_submit(struct courier *c, const struct delivery *d,
 static void
 deliver(struct courier *c, const struct delivery *d)
 {
-	struct parcel *p = parcel_new(c, d);
+	struct parcel *p = parcel_new(&c->parcels, c->options.directory, d);
 	enum err e;
 
 	if (p == NULL) {
 		return;
 	}
+	p->owner = c;
+	p->settle.receipts = c->options.way != NULL && c->options.way->receipts;
 	e = render_and_submit(c, d, p);
 	if (e == ERR_NONE) {
 		breaker_sent(&c->breaker);
@@ -324,7 +201,7 @@ deliver(struct courier *c, const struct delivery *d)
 static bool
 has_room(const struct courier *c)
 {
-	return c->unsettled == NULL &&
+	return !parcels_refused(&c->parcels) &&
 	    carrier_pending(c->options.carrier) <= c->window / 2;
 }
 
@@ -341,7 +218,7 @@ leased(struct store_job *job, enum err result)
 	c->lease_result = result;
 	atomic_store(&c->lease_state, LEASE_DONE);
 	interrupt(c);
-	count_settling(c, -1);
+	parcels_end(&c->parcels);
 }
 
 /*
@@ -368,10 +245,10 @@ take(struct courier *c, enum breaker_leave leave)
 		.priority = STORE_CREATE,
 	};
 	atomic_store(&c->lease_state, LEASE_ASKED);
-	count_settling(c, 1);
+	parcels_begin(&c->parcels);
 	e = store_submit(c->options.flow->store, &c->lease_job);
 	if (e != ERR_NONE) {
-		count_settling(c, -1);
+		parcels_end(&c->parcels);
 		c->lease_result = e;
 		atomic_store(&c->lease_state, LEASE_DONE);
 	}
@@ -425,24 +302,33 @@ look(struct courier *c)
 	c->look_at = mono_ms_add(clock_mono(&c->options.flow->clock), wait);
 }
 
-/* How long the carrier may be driven before the next look. */
+/* How long until somebody is to look for something. */
 static duration_ms
-patience(const struct courier *c)
+next_look(const struct courier *c)
 {
 	duration_ms wait = mono_ms_since(c->look_at,
 	    clock_mono(&c->options.flow->clock));
 
+	/* leased() interrupts, and so does traffic. */
+	if (atomic_load(&c->lease_state) != LEASE_NONE || !has_room(c)) {
+		return (duration_ms){WAIT_MS};
+	}
 	if (atomic_load(&c->woken) || c->more || wait.v < 0) {
 		wait.v = 0;
 	}
-	if (c->unsettled != NULL) {
+	return wait;
+}
+
+/* How long the carrier may be driven before there is something else to do. */
+static duration_ms
+patience(const struct courier *c)
+{
+	duration_ms wait = next_look(c), held = parcels_wait(&c->parcels);
+
+	if (parcels_refused(&c->parcels)) {
 		return (duration_ms){AGAIN_MS};
 	}
-	/* leased() interrupts. */
-	if (atomic_load(&c->lease_state) == LEASE_ASKED) {
-		return (duration_ms){WAIT_MS};
-	}
-	return has_room(c) ? wait : (duration_ms){WAIT_MS};
+	return held.v < wait.v ? held : wait;
 }
 
 static void
@@ -482,12 +368,12 @@ run(void *arg)
 	struct courier *c = arg;
 
 	while (!atomic_load(&c->stopping)) {
-		hand_in_again(c);
+		parcels_hand_in(&c->parcels,
+		    carrier_pending(c->options.carrier) == 0);
 		if (atomic_load(&c->lease_state) == LEASE_DONE) {
 			hand_on(c);
 		}
-		if (atomic_load(&c->lease_state) == LEASE_NONE &&
-		    has_room(c) && patience(c).v == 0) {
+		if (next_look(c).v == 0) {
 			atomic_store(&c->woken, false);
 			look(c);
 		}
@@ -497,21 +383,13 @@ run(void *arg)
 	return NULL;
 }
 
-/* The last results: here is nothing else to do than to wait for the store. */
-static void
-hand_in_rest(struct courier *c)
-{
-	hand_in_again(c);
-	assert(c->unsettled == NULL);
-}
-
 void
 courier_free(struct courier *c)
 {
 	if (c == NULL) {
 		return;
 	}
-	pthread_cond_destroy(&c->quiet);
+	parcels_done(&c->parcels);
 	pthread_mutex_destroy(&c->lock);
 	arena_free(c->arena);
 	free(c);
@@ -531,7 +409,7 @@ courier_start(const struct courier_options *options,
 	atomic_init(&c->lease_state, LEASE_NONE);
 	atomic_init(&c->woken, true);
 	pthread_mutex_init(&c->lock, NULL);
-	pthread_cond_init(&c->quiet, NULL);
+	parcels_init(&c->parcels, options->flow, news, c);
 	c->arena = arena_new(ARENA_MAX);
 	if (c->arena == NULL ||
 	    pthread_create(&c->thread, NULL, run, c) != 0) {
@@ -555,10 +433,8 @@ courier_stop(struct courier *c)
 	c->stopped = true;
 	pthread_mutex_unlock(&c->lock);
 	/* Nobody wakes the carrier now; what it still has comes back here. */
-	c->patient = true;
 	carrier_free(c->options.carrier);
-	hand_in_rest(c);
-	wait_until_settled(c);
+	parcels_finish(&c->parcels);
 }
 
 void

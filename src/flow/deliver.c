@@ -207,11 +207,12 @@ is_arrived(const struct message_row *m)
 	    (m->state == MESSAGE_FAILED && m->sent_at.v != 0);
 }
 
+/* ERR_CONFLICT, and nothing written: m is not the row as it is now. */
 static enum err
-accepted(struct tx *tx, struct settle *s, struct message_row *m, unix_ms now)
+write_accepted(struct tx *tx, const struct settle *s, struct message_row *m,
+    unix_ms now)
 {
-	enum err e;
-
+	m->attempts++;
 	if (!is_arrived(m)) {
 		m->state = MESSAGE_SENT;
 		m->sent_at = now;
@@ -223,12 +224,14 @@ accepted(struct tx *tx, struct settle *s, struct message_row *m, unix_ms now)
 	}
 	m->provider = str_of(s->provider);
 	m->reference = str_of(s->reference);
-	e = message_row_update(tx, m);
-	if (e == ERR_NONE) {
-		e = record(tx, s->flow, AUDIT_MESSAGE_SENT, m, s->reason,
-		    now);
-	}
-	return e;
+	return message_row_update(tx, m);
+}
+
+static enum err
+record_accepted(struct tx *tx, const struct settle *s,
+    const struct message_row *m, unix_ms now)
+{
+	return record(tx, s->flow, AUDIT_MESSAGE_SENT, m, s->reason, now);
 }
 
 /* It did not go: the next step of its plan, else what result says. */
@@ -257,11 +260,10 @@ not_sent(struct tx *tx, struct settle *s, struct message_row *m, unix_ms now)
 	    ROAD_LEFT_CIRCUIT, now) : try_later(tx, s, m, now);
 }
 
-enum err
-settle_run(struct tx *tx, void *settle)
+/* What is left when the row may have changed since it was leased. */
+static enum err
+settle_as_it_is(struct tx *tx, struct settle *s, unix_ms now)
 {
-	struct settle *s = settle;
-	unix_ms now = flow_now(s->flow);
 	struct message_row m;
 	enum err e = message_row_get(tx, &s->message, s->arena, &m);
 
@@ -272,9 +274,9 @@ settle_run(struct tx *tx, void *settle)
 	    str_starts(m.detail, STR("bounce_"))) {
 		return ERR_NONE;	/* it was faster than the courier */
 	}
-	m.attempts++;
 	if (s->result == DELIVER_ACCEPTED) {
-		return accepted(tx, s, &m, now);
+		e = write_accepted(tx, s, &m, now);
+		return e == ERR_NONE ? record_accepted(tx, s, &m, now) : e;
 	}
 	/*
 	 * Cancelled meanwhile, or settled by a courier that took it when this
@@ -283,5 +285,26 @@ settle_run(struct tx *tx, void *settle)
 	if (m.state != MESSAGE_QUEUED) {
 		return ERR_NONE;
 	}
+	m.attempts++;
 	return not_sent(tx, s, &m, now);
+}
+
+enum err
+settle_run(struct tx *tx, void *settle)
+{
+	struct settle *s = settle;
+	unix_ms now = flow_now(s->flow);
+
+	if (s->result == DELIVER_ACCEPTED && s->leased != NULL) {
+		struct message_row m = *s->leased;
+		enum err e = write_accepted(tx, s, &m, now);
+
+		if (e == ERR_NONE) {
+			return record_accepted(tx, s, &m, now);
+		}
+		if (e != ERR_CONFLICT) {
+			return e;
+		}
+	}
+	return settle_as_it_is(tx, s, now);
 }

@@ -63,6 +63,12 @@ struct settle {
 	struct id tenant;
 	struct id challenge;
 	struct id message;
+	/*
+	 * As its courier leased it, or NULL: what was accepted while nobody
+	 * else has touched it is written without being read again.  None of
+	 * its texts is used.
+	 */
+	const struct message_row *leased;
 	enum deliver_result result;
 	char reason[32];	/* stable, "smtp_550" */
 	/* Where it was accepted, for receipts; or empty. */

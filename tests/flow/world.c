@@ -354,7 +354,7 @@ world_settle(struct world *w, const struct message_row *m,
 {
 	struct settle s = {.flow = &w->flow, .arena = w->arena,
 	    .tenant = m->tenant, .challenge = m->challenge,
-	    .message = m->id, .result = result};
+	    .message = m->id, .result = result, .leased = m};
 
 	assert_true(str_copy(str_of(reason), s.reason, sizeof(s.reason)));
 	world_do(w, settle_run, &s);
