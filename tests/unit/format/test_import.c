@@ -2,81 +2,9 @@
  * R24: what other systems write.  A good file of each kind, and each damaged,
  * cut off or hostile in turn: the place and the reason, and nothing taken.
  */
-#include "format/import.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-#include <cmocka.h>
+#include "import_fixture.h"
 
 #include "base/buf.h"
-
-#define KEY "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
-#define HEX "3132333435363738393031323334353637383930"
-
-static struct arena *arena;
-static struct tokens t;
-
-static int
-setup(void **state UNUSED)
-{
-	arena = arena_new(TOKENS_ARENA_MAX);
-	return arena == NULL ? -1 : 0;
-}
-
-static int
-teardown(void **state UNUSED)
-{
-	arena_free(arena);
-	return 0;
-}
-
-static void
-read_with(enum import_format f, const char *text, struct str key,
-    struct str passphrase)
-{
-	const struct import_key k = {key, passphrase};
-
-	tokens_init(&t, arena);
-	import_read(f, str_of(text), &k, &t);
-}
-
-static void
-read_text(enum import_format f, const char *text)
-{
-	read_with(f, text, STR(""), STR(""));
-}
-
-/* Nothing was taken, and the first flaw is this one. */
-static void
-refused(enum import_format f, const char *text, size_t place, const char *why)
-{
-	read_text(f, text);
-	if (t.n != 0 || t.flaws == 0 || t.flaw[0].place != place ||
-	    strstr(t.flaw[0].why, why) == NULL) {
-		fail_msg("%s: %zu taken, %zu flaws, first %zu: %s", text, t.n,
-		    t.flaws, t.flaws > 0 ? t.flaw[0].place : 0,
-		    t.flaws > 0 ? t.flaw[0].why : "");
-	}
-}
-
-static void
-same(size_t i, enum otpauth_type type, enum hmac_hash hash, unsigned digits,
-    unsigned period, uint64_t counter)
-{
-	const struct otpauth *o = &t.v[i].otp;
-
-	assert_true(i < t.n);
-	assert_int_equal(o->type, type);
-	assert_int_equal(o->hash, hash);
-	assert_int_equal(o->digits, digits);
-	assert_int_equal(o->period_s, period);
-	assert_int_equal(o->counter, counter);
-	assert_int_equal(o->secret.n, 20);
-	assert_memory_equal(o->secret.b, "12345678901234567890", 20);
-}
 
 static void
 test_otpauth(void **state UNUSED)
@@ -97,7 +25,6 @@ test_otpauth(void **state UNUSED)
 	    "cannot be done");
 	refused(IMPORT_OTPAUTH, "otpauth://totp/x?secret=", 1, "no setup link");
 }
-
 
 static void
 test_migration(void **state UNUSED)
@@ -290,199 +217,6 @@ test_keycloak_old(void **state UNUSED)
 }
 
 static void
-test_aegis(void **state UNUSED)
-{
-	read_text(IMPORT_AEGIS, "{\"version\":1,\"header\":{},\"db\":{\"version\":2,"
-	    "\"entries\":[{\"type\":\"hotp\",\"name\":\"ada\",\"issuer\":\"Deno\","
-	    "\"note\":\"\",\"info\":{\"secret\":\"" KEY "\",\"algo\":\"SHA256\","
-	    "\"digits\":7,\"counter\":50}}]}}");
-	assert_int_equal(t.flaws, 0);
-	same(0, OTPAUTH_HOTP, HMAC_SHA256, 7, 30, 50);
-	refused(IMPORT_AEGIS, "{\"header\":{},\"db\":\"c2VhbGVk\"}", 0, "password");
-	refused(IMPORT_AEGIS, "{\"db\":{\"entries\":[{}]}}", 1, "name");
-	refused(IMPORT_AEGIS, "{\"db\":{\"entries\":[{\"type\":\"steam\","
-	    "\"name\":\"a\",\"info\":{\"secret\":\"" KEY "\"}}]}}", 1,
-	    "neither");
-}
-
-#define PSKC(inside) "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" \
-	"<KeyContainer Version=\"1.0\" xmlns=\"urn:ietf:params:xml:ns:keyprov:pskc\" " \
-	"xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\" " \
-	"xmlns:xenc=\"http://www.w3.org/2001/04/xmlenc#\">\n" inside \
-	"</KeyContainer>"
-#define PACKAGE(algorithm, format, data) "<KeyPackage>" \
-	"<DeviceInfo><SerialNo>987654321</SerialNo></DeviceInfo>" \
-	"<Key Id=\"1\" Algorithm=\"urn:ietf:params:xml:ns:keyprov:pskc:" \
-	algorithm "\"><Issuer>Issuer-A</Issuer><AlgorithmParameters>" \
-	"<ResponseFormat " format "/></AlgorithmParameters><Data>" data \
-	"</Data></Key></KeyPackage>"
-#define SIX "Length=\"6\" Encoding=\"DECIMAL\""
-#define PLAIN "<Secret><PlainValue>MTIzNDU2Nzg5MDEyMzQ1Njc4OTA=</PlainValue></Secret>"
-
-/* RFC 6030 section 4.1 and 4.3, and what is not done. */
-static void
-test_pskc(void **state UNUSED)
-{
-	read_text(IMPORT_PSKC, PSKC(PACKAGE("hotp", "Length=\"8\" "
-	    "Encoding=\"DECIMAL\"", PLAIN "<Counter><PlainValue>3</PlainValue>"
-	    "</Counter>") PACKAGE("totp", SIX, PLAIN "<TimeInterval>"
-	    "<PlainValue>60</PlainValue></TimeInterval>")));
-	assert_int_equal(t.flaws, 0);
-	assert_int_equal(t.n, 2);
-	same(0, OTPAUTH_HOTP, HMAC_SHA1, 8, 30, 3);
-	same(1, OTPAUTH_TOTP, HMAC_SHA1, 6, 60, 0);
-	assert_string_equal(t.v[0].serial, "987654321");
-	assert_string_equal(t.v[0].otp.issuer, "Issuer-A");
-	refused(IMPORT_PSKC, PSKC(PACKAGE("ocra", SIX, PLAIN)), 3, "neither");
-	refused(IMPORT_PSKC, PSKC(PACKAGE("totp", "Length=\"6\" "
-	    "Encoding=\"HEXADECIMAL\"", PLAIN)), 3, "not decimal");
-	refused(IMPORT_PSKC, PSKC(PACKAGE("totp", SIX, "")), 3, "no key");
-	refused(IMPORT_PSKC, PSKC("<KeyPackage/>"), 3, "no key");
-	refused(IMPORT_PSKC, "<html/>", 1, "no key container");
-	refused(IMPORT_PSKC, "<KeyContainer>\n<KeyPackage>", 2, "well-formed");
-	refused(IMPORT_PSKC, "", 1, "well-formed");
-}
-
-/* Nothing is expanded, fetched or nested without end. */
-static void
-test_pskc_hostile(void **state UNUSED)
-{
-	struct buf CLEANUP(buf_done) deep = {0};
-
-	refused(IMPORT_PSKC, "<!DOCTYPE x [<!ENTITY a \"b\"><!ENTITY c "
-	    "\"&a;&a;&a;\">]>\n<KeyContainer>&c;</KeyContainer>", 1,
-	    "document type");
-	refused(IMPORT_PSKC, "<!DOCTYPE x SYSTEM \"file:///etc/passwd\">"
-	    "<KeyContainer/>", 1, "document type");
-	buf_init(&deep, 4096);
-	buf_z(&deep, "<KeyContainer>");
-	for (unsigned i = 0; i < 40; i++) {
-		buf_z(&deep, "<a>");
-	}
-	refused(IMPORT_PSKC, buf_c(&deep), 1, "too deep");
-}
-
-#define MAC_METHOD(value) "<MACMethod Algorithm=" \
-	"\"http://www.w3.org/2000/09/xmldsig#hmac-sha1\"><MACKey>" \
-	"<xenc:EncryptionMethod Algorithm=" \
-	"\"http://www.w3.org/2001/04/xmlenc#aes128-cbc\"/><xenc:CipherData>" \
-	"<xenc:CipherValue>" value "</xenc:CipherValue></xenc:CipherData>" \
-	"</MACKey></MACMethod>"
-#define SEALED(value, mac) "<Secret><EncryptedValue><xenc:EncryptionMethod " \
-	"Algorithm=\"http://www.w3.org/2001/04/xmlenc#aes128-cbc\"/>" \
-	"<xenc:CipherData><xenc:CipherValue>" value "</xenc:CipherValue>" \
-	"</xenc:CipherData></EncryptedValue><ValueMAC>" mac "</ValueMAC></Secret>"
-
-/* RFC 6030 section 6.1, figure 6: a pre-shared key. */
-#define SHARED PSKC("<EncryptionKey><ds:KeyName>Pre-shared-key</ds:KeyName>" \
-	"</EncryptionKey>" MAC_METHOD("ESIzRFVmd4iZABEiM0RVZgKn6WjLaTC1sbeBMSv" \
-	"IhRejN9vJa2BOlSaMrR7I5wSX") PACKAGE("hotp", "Length=\"8\" Encoding=" \
-	"\"DECIMAL\"", SEALED("AAECAwQFBgcICQoLDA0OD+cIHItlB3Wra1DUpxVvOx2l" \
-	"ef1VmNPCMl8jwZqIUqGv", "Su+NvtQfmvfJzF6bmQiJqoLRExc=")))
-
-static void
-test_pskc_shared_key(void **state UNUSED)
-{
-	static const char key[] = "\x12\x34\x56\x78\x90\x12\x34\x56\x78\x90"
-	    "\x12\x34\x56\x78\x90\x12";
-	struct str shared = {key, 16};
-
-	read_with(IMPORT_PSKC, SHARED, shared, STR(""));
-	assert_int_equal(t.flaws, 0);
-	assert_int_equal(t.n, 1);
-	same(0, OTPAUTH_HOTP, HMAC_SHA1, 8, 30, 0);
-	refused(IMPORT_PSKC, SHARED, 3, "--key-file");
-	read_with(IMPORT_PSKC, SHARED, STR("0123456789012345"), STR(""));
-	assert_int_equal(t.n, 0);
-	assert_non_null(strstr(t.flaw[0].why, "MAC is not right"));
-}
-
-/* RFC 6030 section 6.2, figure 7: a key from the passphrase "qwerty". */
-#define DERIVED PSKC("<EncryptionKey><xenc11:DerivedKey xmlns:xenc11=" \
-	"\"http://www.w3.org/2009/xmlenc11#\" xmlns:pkcs5=" \
-	"\"http://www.rsasecurity.com/rsalabs/pkcs/schemas/pkcs-5v2-0#\">" \
-	"<xenc11:KeyDerivationMethod Algorithm=\"http://www.rsasecurity.com/" \
-	"rsalabs/pkcs/schemas/pkcs-5v2-0#pbkdf2\"><pkcs5:PBKDF2-params><Salt>" \
-	"<Specified>Ej7/PEpyEpw=</Specified></Salt><IterationCount>1000" \
-	"</IterationCount><KeyLength>16</KeyLength><PRF/></pkcs5:PBKDF2-params>" \
-	"</xenc11:KeyDerivationMethod></xenc11:DerivedKey></EncryptionKey>" \
-	MAC_METHOD("2GTTnLwM3I4e5IO5FkufoOEiOhNj91fhKRQBtBJYluUDsPOLTfUvoU2dSty" \
-	"OwYZx") PACKAGE("totp", SIX, SEALED("oTvo+S22nsmS2Z/RtcoF8Hfh+jzMe0Rki" \
-	"afpoDpnoZTjPYZu6V+A4aEn032yCr4f", "LP6xMvjtypbfT9PdkJhBZ+D6O4w=")))
-
-static void
-test_pskc_passphrase(void **state UNUSED)
-{
-	read_with(IMPORT_PSKC, DERIVED, STR(""), STR("qwerty"));
-	assert_int_equal(t.flaws, 0);
-	same(0, OTPAUTH_TOTP, HMAC_SHA1, 6, 30, 0);
-	refused(IMPORT_PSKC, DERIVED, 3, "the passphrase is needed");
-	read_with(IMPORT_PSKC, DERIVED, STR(""), STR("qwertz"));
-	assert_int_equal(t.n, 0);
-	assert_non_null(strstr(t.flaw[0].why, "MAC is not right"));
-}
-
-/*
- * privacyIDEA's export: small letters, the hash as an attribute, a period of
- * 0 for HOTP, the last step of a TOTP.  Sealed as in figure 6.
- */
-#define SMALL(type, suite, interval, counter) "<keypackage><deviceinfo>" \
-	"<manufacturer>mine</manufacturer><serialno>S1</serialno></deviceinfo>" \
-	"<key algorithm=\"urn:ietf:params:xml:ns:keyprov:pskc:" type "\" " \
-	"id=\"S1\"><issuer>privacyIDEA</issuer><algorithmparameters>" \
-	"<responseformat encoding=\"DECIMAL\" length=\"8\"></responseformat>" \
-	"<suite hashalgo=\"" suite "\"></suite></algorithmparameters><data>" \
-	"<secret><encryptedvalue><xenc:encryptionmethod algorithm=" \
-	"\"http://www.w3.org/2001/04/xmlenc#aes128-cbc\">" \
-	"</xenc:encryptionmethod><xenc:cipherdata><xenc:ciphervalue>" \
-	"AAECAwQFBgcICQoLDA0OD+cIHItlB3Wra1DUpxVvOx2lef1VmNPCMl8jwZqIUqGv" \
-	"</xenc:ciphervalue></xenc:cipherdata></encryptedvalue><valuemac>" \
-	"Su+NvtQfmvfJzF6bmQiJqoLRExc=</valuemac></secret><time><plainvalue>0" \
-	"</plainvalue></time><timeinterval><plainvalue>" interval \
-	"</plainvalue></timeinterval><counter><plainvalue>" counter \
-	"</plainvalue></counter><timedrift><plainvalue>0</plainvalue>" \
-	"</timedrift></data></key></keypackage>"
-#define EXPORTED(packages) "<keycontainer version=\"1.0\" " \
-	"xmlns=\"urn:ietf:params:xml:ns:keyprov:pskc\" " \
-	"xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\" " \
-	"xmlns:xenc=\"http://www.w3.org/2001/04/xmlenc#\">\n<encryptionkey>" \
-	"<ds:keyname>Pre-shared-key</ds:keyname></encryptionkey><macmethod " \
-	"algorithm=\"http://www.w3.org/2000/09/xmldsig#hmac-sha1\"><mackey>" \
-	"<xenc:encryptionmethod algorithm=" \
-	"\"http://www.w3.org/2001/04/xmlenc#aes128-cbc\">" \
-	"</xenc:encryptionmethod><xenc:cipherdata><xenc:ciphervalue>" \
-	"ESIzRFVmd4iZABEiM0RVZgKn6WjLaTC1sbeBMSvIhRejN9vJa2BOlSaMrR7I5wSX" \
-	"</xenc:ciphervalue></xenc:cipherdata></mackey></macmethod>\n" \
-	packages "</keycontainer>"
-
-static void
-test_pskc_exported(void **state UNUSED)
-{
-	static const char key[] = "\x12\x34\x56\x78\x90\x12\x34\x56\x78\x90"
-	    "\x12\x34\x56\x78\x90\x12";
-	struct str shared = {key, 16};
-	enum import_format f = IMPORT_FORMAT_COUNT;
-
-	read_with(IMPORT_PSKC, EXPORTED(SMALL("hotp", "sha256", "0", "11")
-	    SMALL("totp", "sha512", "60", "55555")), shared, STR(""));
-	assert_int_equal(t.flaws, 0);
-	assert_int_equal(t.n, 2);
-	same(0, OTPAUTH_HOTP, HMAC_SHA256, 8, 30, 11);
-	same(1, OTPAUTH_TOTP, HMAC_SHA512, 8, 60, 0);
-	assert_string_equal(t.v[0].serial, "S1");
-	assert_true(import_guess(STR(EXPORTED("")), &f));
-	assert_int_equal(f, IMPORT_PSKC);
-	read_with(IMPORT_PSKC, EXPORTED(SMALL("pw", "sha1", "0", "0")), shared,
-	    STR(""));
-	assert_non_null(strstr(t.flaw[0].why, "neither"));
-	read_with(IMPORT_PSKC, EXPORTED(SMALL("totp", "md5", "30", "0")),
-	    shared, STR(""));
-	assert_non_null(strstr(t.flaw[0].why, "hash"));
-	refused(IMPORT_PSKC, EXPORTED(SMALL("totp", "sha1", "None", "0")), 3,
-	    "values");
-}
-
-static void
 test_guess(void **state UNUSED)
 {
 	static const struct { const char *text; int format; } cases[] = {
@@ -537,30 +271,17 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_otpauth, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_migration, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_csv, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_csv_counter, setup,
-		    teardown),
-		cmocka_unit_test_setup_teardown(test_csv_hash, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_csv_exported, setup,
-		    teardown),
-		cmocka_unit_test_setup_teardown(test_google, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_keycloak, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_keycloak_old, setup,
-		    teardown),
-		cmocka_unit_test_setup_teardown(test_aegis, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_pskc, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_pskc_hostile, setup,
-		    teardown),
-		cmocka_unit_test_setup_teardown(test_pskc_shared_key, setup,
-		    teardown),
-		cmocka_unit_test_setup_teardown(test_pskc_passphrase, setup,
-		    teardown),
-		cmocka_unit_test_setup_teardown(test_pskc_exported, setup,
-		    teardown),
-		cmocka_unit_test_setup_teardown(test_guess, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_limits, setup, teardown),
+		IMPORT_TEST(test_otpauth),
+		IMPORT_TEST(test_migration),
+		IMPORT_TEST(test_csv),
+		IMPORT_TEST(test_csv_counter),
+		IMPORT_TEST(test_csv_hash),
+		IMPORT_TEST(test_csv_exported),
+		IMPORT_TEST(test_google),
+		IMPORT_TEST(test_keycloak),
+		IMPORT_TEST(test_keycloak_old),
+		IMPORT_TEST(test_guess),
+		IMPORT_TEST(test_limits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

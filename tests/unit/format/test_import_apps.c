@@ -2,15 +2,9 @@
  * Files of other code apps (R24), plain and sealed: the seeds of their
  * fuzzers, which the page's tests read too.  The password is "qwerty".
  */
-#include "format/import.h"
+#include "import_fixture.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <string.h>
-#include <cmocka.h>
 
 #include "base/buf.h"
 
@@ -36,23 +30,7 @@ static const struct sample {
 enum { SAMPLES = sizeof(samples) / sizeof(samples[0]), FILE_ROOM = 4096 };
 
 static const char *folder;
-static struct arena *arena;
-static struct tokens t;
 static char text[FILE_ROOM];
-
-static int
-setup(void **state UNUSED)
-{
-	arena = arena_new(TOKENS_ARENA_MAX);
-	return arena == NULL ? -1 : 0;
-}
-
-static int
-teardown(void **state UNUSED)
-{
-	arena_free(arena);
-	return 0;
-}
 
 static size_t
 load(const struct sample *s)
@@ -72,24 +50,9 @@ load(const struct sample *s)
 }
 
 static void
-read_as(enum import_format f, struct str file, struct str password)
+read_app(enum import_format f, struct str file, struct str password)
 {
-	const struct import_key k = {{"", 0}, password};
-
-	arena_reset(arena);
-	tokens_init(&t, arena);
-	import_read(f, file, &k, &t);
-}
-
-static void
-refused(size_t place, const char *why)
-{
-	if (t.n != 0 || t.flaws == 0 || t.flaw[0].place != place ||
-	    strstr(t.flaw[0].why, why) == NULL) {
-		fail_msg("%zu taken, %zu flaws, first %zu: %s; not %zu: %s",
-		    t.n, t.flaws, t.flaws > 0 ? t.flaw[0].place : 0,
-		    t.flaws > 0 ? t.flaw[0].why : "", place, why);
-	}
+	read_as(f, file, STR(""), password);
 }
 
 /* The key of RFC 6238. */
@@ -122,21 +85,21 @@ test_read(void **state UNUSED)
 
 		assert_true(import_guess(file, &f));
 		assert_int_equal(f, samples[i].format);
-		read_as(f, file, PASSWORD);
+		read_app(f, file, PASSWORD);
 		if (t.flaws > 0) {
 			fail_msg("%s: %s", samples[i].file, t.flaw[0].why);
 		}
 		assert_int_equal(t.n, samples[i].n);
 		assert_true(is_ada());
 		assert_false(t.locked);
-		read_as(f, file, STR("other"));
+		read_app(f, file, STR("other"));
 		if (samples[i].sealed) {
-			refused(0, WRONG);
+			is_refused(0, WRONG);
 		}
-		read_as(f, file, STR(""));
+		read_app(f, file, STR(""));
 		assert_int_equal(t.locked, samples[i].sealed);
 		if (samples[i].sealed) {
-			refused(0, "its password is needed");
+			is_refused(0, "its password is needed");
 		}
 	}
 }
@@ -148,7 +111,7 @@ test_second(void **state UNUSED)
 	struct str file = {text, load(&samples[1])};
 	const struct otpauth *o;
 
-	read_as(IMPORT_AEGIS, file, PASSWORD);
+	read_app(IMPORT_AEGIS, file, PASSWORD);
 	assert_int_equal(t.n, 2);
 	o = &t.v[1].otp;
 	assert_int_equal(o->type, OTPAUTH_HOTP);
@@ -167,7 +130,7 @@ test_cut_off(void **state UNUSED)
 
 		/* A line's end, or the byte that ends a Java block. */
 		for (size_t k = 0; k < n - 2; k += samples[i].sealed ? 61 : 1) {
-			read_as(samples[i].format, (struct str){text, k},
+			read_app(samples[i].format, (struct str){text, k},
 			    PASSWORD);
 			if (t.flaws == 0) {
 				fail_msg("%s, %zu of %zu bytes: no flaw",
@@ -191,7 +154,7 @@ test_tampered(void **state UNUSED)
 
 		for (size_t k = 0; samples[i].sealed && k < n; k += 41) {
 			text[k] ^= 1;
-			read_as(samples[i].format, (struct str){text, n},
+			read_app(samples[i].format, (struct str){text, n},
 			    PASSWORD);
 			if (t.n > 0) {
 				assert_true(samples[i].format == IMPORT_FREEOTP
@@ -215,12 +178,11 @@ test_oversized(void **state UNUSED)
 	buf_init(&big, TOKENS_FILE_MAX + 1);
 	assert_non_null(buf_space(&big, TOKENS_FILE_MAX + 1));
 	for (size_t i = 0; i < sizeof(f) / sizeof(f[0]); i++) {
-		read_as(f[i], buf_view(&big), PASSWORD);
-		refused(0, "larger than 16 MiB");
+		read_app(f[i], buf_view(&big), PASSWORD);
+		is_refused(0, "larger than 16 MiB");
 	}
 }
 
-#define KEY "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 #define XML(json) "<map>\n<string name=\"a\">" json "</string>\n</map>"
 
 static void
@@ -262,8 +224,8 @@ test_hostile(void **state UNUSED)
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		read_as(cases[i].f, str_of(cases[i].text), PASSWORD);
-		refused(cases[i].place, cases[i].why);
+		read_app(cases[i].f, str_of(cases[i].text), PASSWORD);
+		is_refused(cases[i].place, cases[i].why);
 	}
 }
 
@@ -278,31 +240,47 @@ test_cost(void **state UNUSED)
 	p = strstr(text, "\"n\":16384");
 	assert_non_null(p);
 	memcpy(p, "\"n\":65535", 9);
-	read_as(IMPORT_AEGIS, (struct str){text, n}, PASSWORD);
-	refused(0, "slot for a password is damaged");
+	read_app(IMPORT_AEGIS, (struct str){text, n}, PASSWORD);
+	is_refused(0, "slot for a password is damaged");
 	n = load(&samples[5]);
 	memcpy(text, "\x7f\xff\xff\xff", 4);
-	read_as(IMPORT_ANDOTP, (struct str){text, n}, PASSWORD);
-	refused(0, "no file of andOTP");
+	read_app(IMPORT_ANDOTP, (struct str){text, n}, PASSWORD);
+	is_refused(0, "no file of andOTP");
 	/* The map says that it holds what nothing could hold. */
 	n = load(&samples[8]);
 	memset(text + 77, 0xff, 4);
-	read_as(IMPORT_FREEOTP, (struct str){text, n}, PASSWORD);
-	refused(0, "no backup of FreeOTP 2");
+	read_app(IMPORT_FREEOTP, (struct str){text, n}, PASSWORD);
+	is_refused(0, "no backup of FreeOTP 2");
+}
+
+static void
+test_aegis_plain(void **state UNUSED)
+{
+	read_text(IMPORT_AEGIS, "{\"version\":1,\"header\":{},\"db\":{\"version\":2,"
+	    "\"entries\":[{\"type\":\"hotp\",\"name\":\"ada\",\"issuer\":\"Deno\","
+	    "\"note\":\"\",\"info\":{\"secret\":\"" KEY "\",\"algo\":\"SHA256\","
+	    "\"digits\":7,\"counter\":50}}]}}");
+	assert_int_equal(t.flaws, 0);
+	same(0, OTPAUTH_HOTP, HMAC_SHA256, 7, 30, 50);
+	refused(IMPORT_AEGIS, "{\"header\":{},\"db\":\"c2VhbGVk\"}", 0, "password");
+	refused(IMPORT_AEGIS, "{\"db\":{\"entries\":[{}]}}", 1, "name");
+	refused(IMPORT_AEGIS, "{\"db\":{\"entries\":[{\"type\":\"steam\","
+	    "\"name\":\"a\",\"info\":{\"secret\":\"" KEY "\"}}]}}", 1,
+	    "neither");
 }
 
 int
 main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_read, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_second, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_cut_off, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_tampered, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_oversized, setup,
-		    teardown),
-		cmocka_unit_test_setup_teardown(test_hostile, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_cost, setup, teardown),
+		IMPORT_TEST(test_read),
+		IMPORT_TEST(test_second),
+		IMPORT_TEST(test_cut_off),
+		IMPORT_TEST(test_tampered),
+		IMPORT_TEST(test_oversized),
+		IMPORT_TEST(test_hostile),
+		IMPORT_TEST(test_cost),
+		IMPORT_TEST(test_aegis_plain),
 	};
 
 	if (argc != 2) {
