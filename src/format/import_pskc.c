@@ -148,15 +148,16 @@ begin_suite(struct reader *r, const XML_Char **attributes)
 static void
 begin_method(struct reader *r, const XML_Char **attributes)
 {
-	const char *algorithm = attribute(attributes, "Algorithm");
+	struct str algorithm = str_of(attribute(attributes, "Algorithm"));
 
-	if (algorithm != NULL && (at(r, "EncryptionMethod", "EncryptedValue") ||
-	    at(r, "EncryptionMethod", "MACKey")) &&
-	    !str_ends(str_of(algorithm), STR("-cbc"))) {
+	if (at(r, "EncryptionMethod", "EncryptedValue") &&
+	    !str_ends(algorithm, STR("-cbc"))) {
 		refuse(r, "its key is encrypted in a way that is not read here");
 	}
-	if (algorithm != NULL && at(r, "MACMethod", "KeyContainer") &&
-	    !str_ends(str_of(algorithm), STR("hmac-sha1"))) {
+	if ((at(r, "EncryptionMethod", "MACKey") &&
+	    !str_ends(algorithm, STR("-cbc"))) ||
+	    (at(r, "MACMethod", "KeyContainer") &&
+	    !str_ends(algorithm, STR("hmac-sha1")))) {
 		stop(r, "keys are MACed in a way that is not read here");
 	}
 }

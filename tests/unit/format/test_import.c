@@ -160,6 +160,32 @@ test_google(void **state UNUSED)
 	    "no such value");
 }
 
+/* What is said of it, to its limits, and where it ends. */
+static void
+test_google_options(void **state UNUSED)
+{
+	static const struct { const char *step; unsigned period; } steps[] = {
+		{"1", 1}, {"86400", 86400},
+	};
+
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		struct buf CLEANUP(buf_done) text = {0};
+
+		buf_init(&text, 200);
+		buf_printf(&text, KEY "\n\" TOTP_AUTH\n\" STEP_SIZE %s\n",
+		    steps[i].step);
+		read_text(IMPORT_GOOGLE, buf_c(&text));
+		same(0, OTPAUTH_TOTP, HMAC_SHA1, 6, steps[i].period, 0);
+	}
+	refused(IMPORT_GOOGLE, KEY "\n\" TOTP_AUTH\n\" STEP_SIZE 86401\n", 3,
+	    "no such value");
+	refused(IMPORT_GOOGLE, KEY "\n\" HOTP_COUNTER x\n", 2,
+	    "no such value");
+	read_text(IMPORT_GOOGLE, KEY "\n\" TOTP_AUTH\n12345678\n"
+	    "\" STEP_SIZE 60\n");
+	same(0, OTPAUTH_TOTP, HMAC_SHA1, 6, 30, 0);
+}
+
 #define REALM(data, secret) "{\"realm\":\"r\",\"users\":[{\"username\":\"ada\"," \
 	"\"credentials\":[{\"type\":\"password\"},{\"type\":\"otp\"," \
 	"\"userLabel\":\"phone\",\"credentialData\":\"" data "\"," \
@@ -282,6 +308,7 @@ main(void)
 		IMPORT_TEST(test_keycloak_old),
 		IMPORT_TEST(test_guess),
 		IMPORT_TEST(test_limits),
+		IMPORT_TEST(test_google_options),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

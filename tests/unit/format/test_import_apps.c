@@ -269,6 +269,147 @@ test_aegis_plain(void **state UNUSED)
 	    "neither");
 }
 
+#define SERVICE(name, otp) "{\"services\":[{" name "\"secret\":\"" KEY \
+	"\",\"otp\":" otp "}]}"
+
+/* Names inside "otp" come first, an account before a label. */
+static void
+test_twofas_names(void **state UNUSED)
+{
+	read_text(IMPORT_TWOFAS, SERVICE("\"name\":\"n\",",
+	    "{\"label\":\"l\"}"));
+	same(0, OTPAUTH_TOTP, HMAC_SHA1, 6, 30, 0);
+	named(0, "n", "l");
+	read_text(IMPORT_TWOFAS, SERVICE("\"name\":\"n\",", "{\"label\":\"l\","
+	    "\"account\":\"a\",\"issuer\":\"i\",\"tokenType\":\"HOTP\","
+	    "\"counter\":9,\"digits\":8,\"algorithm\":\"SHA512\"}"));
+	same(0, OTPAUTH_HOTP, HMAC_SHA512, 8, 30, 9);
+	named(0, "i", "a");
+	read_text(IMPORT_TWOFAS, SERVICE("\"name\":\"n\",", "{}"));
+	named(0, "n", "");
+	read_text(IMPORT_TWOFAS, SERVICE("", "{\"account\":\"a\"}"));
+	named(0, "", "a");
+	refused(IMPORT_TWOFAS, SERVICE("", "{}"), 1, "name");
+}
+
+#define ENTRY(names) "[{\"secret\":\"" KEY "\"," names \
+	"\"type\":\"HOTP\",\"counter\":3,\"algorithm\":\"SHA256\"}]"
+
+static void
+test_andotp_names(void **state UNUSED)
+{
+	read_text(IMPORT_ANDOTP, ENTRY("\"label\":\"l\","));
+	same(0, OTPAUTH_HOTP, HMAC_SHA256, 6, 30, 3);
+	named(0, "", "l");
+	read_text(IMPORT_ANDOTP, ENTRY("\"issuer\":\"i\","));
+	named(0, "i", "");
+	refused(IMPORT_ANDOTP, ENTRY(""), 1, "name");
+}
+
+/* The least that its sealed form can be, and the dearest. */
+static void
+test_andotp_guess(void **state UNUSED)
+{
+	char least[4 + 12 + 12 + 16];
+	struct str s = {least, sizeof(least)};
+	enum import_format f = IMPORT_FORMAT_COUNT;
+
+	memset(least, 0xff, sizeof(least));
+	memcpy(least, "\0\0\x03\xe8", 4);
+	assert_true(import_guess(s, &f));
+	assert_int_equal(f, IMPORT_ANDOTP);
+	assert_false(import_guess(str_slice(s, 0, s.n - 1), &f));
+	memcpy(least, "\0\0\x03\xe7", 4);
+	assert_false(import_guess(s, &f));
+	memcpy(least, "\0\x1e\x84\x80", 4);
+	assert_true(import_guess(s, &f));
+	memcpy(least, "\0\x1e\x84\x81", 4);
+	assert_false(import_guess(s, &f));
+}
+
+static void
+test_aegis_slots(void **state UNUSED)
+{
+	read_app(IMPORT_AEGIS, STR("{\"header\":{\"slots\":[{\"type\":2}],"
+	    "\"params\":{\"nonce\":\"00\",\"tag\":\"00\"}},\"db\":\"YQ==\"}"),
+	    PASSWORD);
+	is_refused(0, "no slot for a password");
+}
+
+#define TOKEN(rest) "{\"tokens\":[{\"secret\":[49,50,51,52,53,54,55,56,57," \
+	"48,49,50,51,52,53,54,55,56,57,48]," rest "}]}"
+
+/* The issuer that its owner has put, that of the site, that of FreeOTP 2. */
+static void
+test_freeotp_names(void **state UNUSED)
+{
+	read_text(IMPORT_FREEOTP, TOKEN("\"issuerExt\":\"e\","
+	    "\"issuerInt\":\"n\",\"issuer\":\"i\",\"label\":\"l\","
+	    "\"type\":\"HOTP\",\"counter\":5,\"digits\":8,"
+	    "\"algo\":\"SHA256\",\"period\":0"));
+	same(0, OTPAUTH_HOTP, HMAC_SHA256, 8, 30, 5);
+	named(0, "e", "l");
+	read_text(IMPORT_FREEOTP, TOKEN("\"issuerInt\":\"n\","
+	    "\"issuer\":\"i\",\"type\":\"TOTP\",\"period\":60"));
+	same(0, OTPAUTH_TOTP, HMAC_SHA1, 6, 60, 0);
+	named(0, "n", "");
+	read_text(IMPORT_FREEOTP, TOKEN("\"issuer\":\"i\",\"label\":\"l\","
+	    "\"type\":\"TOTP\""));
+	named(0, "i", "l");
+	read_text(IMPORT_FREEOTP, TOKEN("\"label\":\"l\",\"type\":\"TOTP\""));
+	named(0, "", "l");
+	refused(IMPORT_FREEOTP, TOKEN("\"type\":\"TOTP\""), 1, "name");
+	refused(IMPORT_FREEOTP, TOKEN("\"label\":\"l\",\"type\":\"TOTP\","
+	    "\"algo\":\"MD5\""), 1, "hash");
+	refused(IMPORT_FREEOTP, "{\"tokens\":[{\"secret\":[],\"label\":\"l\","
+	    "\"type\":\"TOTP\"}]}", 1, "list of bytes");
+	/* A reference that XML does not know, inside what would be JSON. */
+	refused(IMPORT_FREEOTP, XML("{&quot;label&quot;:&quot;&eacute;&quot;,"
+	    "&quot;secret&quot;:[1],&quot;type&quot;:&quot;TOTP&quot;}"), 1,
+	    "damaged");
+}
+
+/* The sealed file of FreeOTP 2 with a pair more, before its last byte. */
+static void
+with_pair(struct str pair)
+{
+	size_t n = load(&samples[8]) - 1;
+
+	assert_true(n + pair.n < FILE_ROOM);
+	memcpy(text + n, pair.p, pair.n);
+	text[n + pair.n] = '\x78';
+	text[80]++;
+	read_app(IMPORT_FREEOTP, (struct str){text, n + pair.n + 1}, PASSWORD);
+}
+
+/* A string that Java has written before is a number: the seventh is new. */
+static void
+test_freeotp_references(void **state UNUSED)
+{
+	with_pair(STR("\x74\0\1x\x71\0\x7e\0\x02"));
+	assert_int_equal(t.flaws, 0);
+	assert_true(is_ada());
+	with_pair(STR("\x74\0\1x\x71\0\x7e\0\x08"));
+	assert_int_equal(t.flaws, 0);
+	with_pair(STR("\x74\0\1x\x71\0\x7e\0\x09"));
+	is_refused(0, "no backup of FreeOTP 2");
+	with_pair(STR("\x74\0\1x\x75\0\1y"));
+	is_refused(0, "no backup of FreeOTP 2");
+}
+
+/* Another cipher's parameters. */
+static void
+test_freeotp_parameters(void **state UNUSED)
+{
+	size_t n = load(&samples[8]);
+	char *at = memmem(text, n, "[48,17,4,12,", 12);
+
+	assert_non_null(at);
+	at[1] = '5';
+	read_app(IMPORT_FREEOTP, (struct str){text, n}, PASSWORD);
+	is_refused(0, "in a way that is not read here");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -281,6 +422,13 @@ main(int argc, char **argv)
 		IMPORT_TEST(test_hostile),
 		IMPORT_TEST(test_cost),
 		IMPORT_TEST(test_aegis_plain),
+		IMPORT_TEST(test_twofas_names),
+		IMPORT_TEST(test_andotp_names),
+		IMPORT_TEST(test_andotp_guess),
+		IMPORT_TEST(test_aegis_slots),
+		IMPORT_TEST(test_freeotp_names),
+		IMPORT_TEST(test_freeotp_references),
+		IMPORT_TEST(test_freeotp_parameters),
 	};
 
 	if (argc != 2) {

@@ -80,6 +80,37 @@ test_pskc_hostile(void **state UNUSED)
 	"<xenc:CipherData><xenc:CipherValue>" value "</xenc:CipherValue>" \
 	"</xenc:CipherData></EncryptedValue><ValueMAC>" mac "</ValueMAC></Secret>"
 
+/* What a device is called, whose it is, and numbers that are sealed. */
+static void
+test_pskc_names(void **state UNUSED)
+{
+	read_text(IMPORT_PSKC, PSKC(PACKAGE("totp", SIX, PLAIN)));
+	named(0, "Issuer-A", "987654321");
+	read_text(IMPORT_PSKC, PSKC("<KeyPackage><Key Algorithm=\"urn:ietf:"
+	    "params:xml:ns:keyprov:pskc:totp\"><UserId>UID=ada</UserId>"
+	    "<AlgorithmParameters><Suite>HMAC-SHA256</Suite><ResponseFormat "
+	    SIX "/></AlgorithmParameters><Data>" PLAIN "</Data></Key>"
+	    "</KeyPackage>"));
+	assert_int_equal(t.flaws, 0);
+	same(0, OTPAUTH_TOTP, HMAC_SHA256, 6, 30, 0);
+	named(0, "", "UID=ada");
+	assert_string_equal(t.v[0].owner, "UID=ada");
+	refused(IMPORT_PSKC, PSKC(PACKAGE("hotp", SIX, PLAIN "<Counter>"
+	    "<EncryptedValue></EncryptedValue></Counter>")), 3, "values");
+	refused(IMPORT_PSKC, PSKC(PACKAGE("totp", SIX, PLAIN "<TimeInterval>"
+	    "<EncryptedValue></EncryptedValue></TimeInterval>")), 3, "values");
+}
+
+#define A43 "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+
+/* A plain key of 132 bytes. */
+static void
+test_pskc_long_key(void **state UNUSED)
+{
+	refused(IMPORT_PSKC, PSKC(PACKAGE("totp", SIX, "<Secret><PlainValue>"
+	    A43 A43 A43 A43 "</PlainValue></Secret>")), 3, "too long");
+}
+
 /* RFC 6030 section 6.1, figure 6: a pre-shared key. */
 #define SHARED PSKC("<EncryptionKey><ds:KeyName>Pre-shared-key</ds:KeyName>" \
 	"</EncryptionKey>" MAC_METHOD("ESIzRFVmd4iZABEiM0RVZgKn6WjLaTC1sbeBMSv" \
@@ -102,6 +133,44 @@ test_pskc_shared_key(void **state UNUSED)
 	read_pskc(SHARED, STR("0123456789012345"), STR(""));
 	assert_int_equal(t.n, 0);
 	assert_non_null(strstr(t.flaw[0].why, "MAC is not right"));
+}
+
+/* Ciphers and MACs that are not read are said to be that, not "wrong key". */
+static void
+test_pskc_other_ways(void **state UNUSED)
+{
+	static const char key[] = "0123456789012345";
+	static const struct { const char *from, *to, *why; } cases[] = {
+		{"</ds:KeyName></EncryptionKey><MACMethod Algorithm="
+		    "\"http://www.w3.org/2000/09/xmldsig#hmac-sha1\"",
+		    "</ds:KeyName></EncryptionKey><MACMethod Algorithm="
+		    "\"http://www.w3.org/2001/04/xmldsig#hmac-sha9\"",
+		    "keys are MACed"},
+		{"<MACKey><xenc:EncryptionMethod Algorithm="
+		    "\"http://www.w3.org/2001/04/xmlenc#aes128-cbc",
+		    "<MACKey><xenc:EncryptionMethod Algorithm="
+		    "\"http://www.w3.org/2001/04/xmlenc#aes128-gcm",
+		    "keys are MACed"},
+		{"<EncryptedValue><xenc:EncryptionMethod Algorithm="
+		    "\"http://www.w3.org/2001/04/xmlenc#aes128-cbc",
+		    "<EncryptedValue><xenc:EncryptionMethod Algorithm="
+		    "\"http://www.w3.org/2001/04/xmlenc#kw-aes128",
+		    "encrypted in a way"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct buf CLEANUP(buf_done) text = {0};
+		const char *at = strstr(SHARED, cases[i].from);
+
+		assert_non_null(at);
+		buf_init(&text, 8192);
+		buf_put(&text, SHARED, (size_t)(at - SHARED));
+		buf_z(&text, cases[i].to);
+		buf_z(&text, at + strlen(cases[i].from));
+		read_pskc(buf_c(&text), (struct str){key, 16}, STR(""));
+		assert_int_equal(t.n, 0);
+		assert_non_null(strstr(t.flaw[0].why, cases[i].why));
+	}
 }
 
 /* RFC 6030 section 6.2, figure 7: a key from the passphrase "qwerty". */
@@ -198,6 +267,9 @@ main(void)
 		IMPORT_TEST(test_pskc_shared_key),
 		IMPORT_TEST(test_pskc_passphrase),
 		IMPORT_TEST(test_pskc_exported),
+		IMPORT_TEST(test_pskc_names),
+		IMPORT_TEST(test_pskc_long_key),
+		IMPORT_TEST(test_pskc_other_ways),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
