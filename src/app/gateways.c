@@ -59,6 +59,11 @@ gateways_load(struct gateways *g, const struct config *config,
 			    PROVIDER_sim_swap_token_file, &g->sim_tokens[i],
 			    reason);
 		}
+		if (e == ERR_NONE) {
+			e = read_secret(&g->all.v[i],
+			    PROVIDER_sim_swap_secret_file,
+			    &g->sim_secrets[i], reason);
+		}
 	}
 	return e;
 }
@@ -73,6 +78,7 @@ gateways_carrier(const struct gateways *g, const struct provider *p,
 		.secret = &g->secrets[i],
 		.token = &g->tokens[i],
 		.sim_token = &g->sim_tokens[i],
+		.sim_secret = &g->sim_secrets[i],
 		.peer = http_out_peer_default(),
 		.clock = clock,
 	};
@@ -112,5 +118,6 @@ gateways_wipe(struct gateways *g)
 		secret_wipe(&g->secrets[i]);
 		secret_wipe(&g->tokens[i]);
 		secret_wipe(&g->sim_tokens[i]);
+		secret_wipe(&g->sim_secrets[i]);
 	}
 }

@@ -17,6 +17,7 @@ struct gateways {
 	struct secret secrets[PROVIDERS_MAX];	/* of all.v[i]; empty: none */
 	struct secret tokens[PROVIDERS_MAX];
 	struct secret sim_tokens[PROVIDERS_MAX];
+	struct secret sim_secrets[PROVIDERS_MAX];
 };
 
 /*

@@ -4,13 +4,17 @@
 #include <string.h>
 
 #include "channel/draft.h"
+#include "channel/sim_auth.h"
 #include "channel/sim_swap.h"
 #include "domain/notice.h"
+
+enum { HTTP_UNAUTHORIZED = 401 };
 
 struct gateway {
 	const struct provider *provider;
 	struct draft_login login;
 	const struct secret *sim_token;
+	struct sim_auth *sim_auth;	/* NULL: sim_token is the token */
 	struct http_out_peer peer;
 	struct clock clock;
 	struct multi *multi;
@@ -24,6 +28,12 @@ struct pending {
 	sent_done *done;
 	void *arg;
 };
+
+static struct str
+secret_str(const struct secret *s)
+{
+	return s == NULL ? STR("") : (struct str){(const char *)s->b, s->n};
+}
 
 /* What the answer means: first its own code, where it has one. */
 static enum sent_result
@@ -111,6 +121,8 @@ struct asking {
 	struct gateway *gateway;
 	struct pending *pending;
 	struct draft draft;
+	struct e164 number;
+	struct sim_auth_wait wait;
 	mono_ms deadline;
 };
 
@@ -118,6 +130,7 @@ static void
 asking_free(struct asking *a)
 {
 	draft_done(&a->draft);
+	explicit_bzero(a, sizeof(*a));
 	free(a);
 }
 
@@ -133,11 +146,9 @@ give_up(struct pending *p, enum sent_result result, const char *reason)
 }
 
 static void
-asked(void *arg, const struct http_out_answer *answer)
+decide(struct asking *a, enum sim_swap sim)
 {
-	struct asking *a = arg;
 	const struct provider *p = a->gateway->provider;
-	const enum sim_swap sim = sim_swap_read(answer);
 	enum err e;
 
 	if (a->gateway->closing) {
@@ -157,6 +168,54 @@ asked(void *arg, const struct http_out_answer *answer)
 	asking_free(a);
 }
 
+static void
+asked(void *arg, const struct http_out_answer *answer)
+{
+	struct asking *a = arg;
+
+	if (answer->status == HTTP_UNAUTHORIZED &&
+	    a->gateway->sim_auth != NULL) {
+		sim_auth_drop(a->gateway->sim_auth);
+	}
+	decide(a, sim_swap_read(answer));
+}
+
+static enum err
+ask(struct asking *a, struct str token)
+{
+	struct gateway *g = a->gateway;
+
+	return sim_swap_ask(g->multi, &g->peer, g->provider, token,
+	    &a->number, a->deadline, asked, a);
+}
+
+/* Without a token nobody is asked: no answer, as when nobody answers. */
+static void
+authorised(void *arg, struct str token)
+{
+	struct asking *a = arg;
+
+	if (a->gateway->closing || token.n == 0 ||
+	    ask(a, token) != ERR_NONE) {
+		decide(a, SIM_UNKNOWN);
+	}
+}
+
+/* By the token that there is, or once there is one. */
+static enum err
+ask_or_wait(struct asking *a)
+{
+	struct gateway *g = a->gateway;
+	struct str token;
+
+	if (g->sim_auth == NULL) {
+		return ask(a, secret_str(g->sim_token));
+	}
+	token = sim_auth_token(g->sim_auth);
+	return token.n > 0 ? ask(a, token)
+	    : sim_auth_fetch(g->sim_auth, &a->wait, a->deadline);
+}
+
 /* Takes the draft and pending, unless it fails. */
 static enum err
 ask_first(struct gateway *g, const struct outgoing *m, struct draft *d,
@@ -169,10 +228,10 @@ ask_first(struct gateway *g, const struct outgoing *m, struct draft *d,
 		return ERR_NOMEM;
 	}
 	*a = (struct asking){.gateway = g, .pending = pending, .draft = *d,
+	    .number = *m->to_phone, .wait = {.done = authorised, .arg = a},
 	    .deadline = deadline};
 	a->draft.request.headers = a->draft.lines;
-	e = sim_swap_ask(g->multi, &g->peer, g->provider, g->sim_token,
-	    m->to_phone, deadline, asked, a);
+	e = ask_or_wait(a);
 	if (e != ERR_NONE) {
 		free(a);
 		return e;
@@ -250,6 +309,7 @@ gateway_free(void *ctx)
 
 	g->closing = true;
 	multi_free(g->multi);
+	sim_auth_free(g->sim_auth);
 	free(g);
 }
 
@@ -261,6 +321,20 @@ static const struct channel_ops gateway_ops = {
 	.wakeup = gateway_wakeup,
 	.free = gateway_free,
 };
+
+static enum err
+new_sim_auth(struct gateway *g, const struct gateway_options *o)
+{
+	const struct sim_auth_options auth = {
+		.provider = o->provider,
+		.secret = o->sim_secret,
+		.peer = &g->peer,
+		.multi = g->multi,
+		.clock = o->clock,
+	};
+
+	return sim_auth_new(&auth, &g->sim_auth);
+}
 
 enum err
 gateway_new(const struct gateway_options *o, struct carrier *ret_carrier)
@@ -278,7 +352,12 @@ gateway_new(const struct gateway_options *o, struct carrier *ret_carrier)
 	g->peer.ca_file = provider_get_z(o->provider, PROVIDER_ca_file);
 	g->clock = o->clock;
 	e = multi_new(&o->limits, o->clock, &g->multi);
+	if (e == ERR_NONE && provider_get(o->provider,
+	    PROVIDER_sim_swap_token_url).n > 0) {
+		e = new_sim_auth(g, o);
+	}
 	if (e != ERR_NONE) {
+		multi_free(g->multi);
 		free(g);
 		return e;
 	}

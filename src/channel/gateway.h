@@ -14,7 +14,9 @@ struct gateway_options {
 	const struct provider *provider;	/* outlives the carrier */
 	const struct secret *secret;	/* of its account; the same; or NULL */
 	const struct secret *token;	/* of its receipts; the same; or NULL */
-	const struct secret *sim_token;	/* see channel/sim_swap.h; or NULL */
+	/* See channel/sim_swap.h, and sim_auth.h for the client's; or NULL. */
+	const struct secret *sim_token;
+	const struct secret *sim_secret;
 	struct http_out_peer peer;
 	struct multi_limits limits;
 	struct clock clock;

@@ -15,9 +15,8 @@ sim_swap_applies(const struct provider *p, enum purpose purpose)
 
 enum err
 sim_swap_ask(struct multi *m, const struct http_out_peer *peer,
-    const struct provider *p, const struct secret *token,
-    const struct e164 *number, mono_ms deadline, http_out_done *done,
-    void *arg)
+    const struct provider *p, struct str token, const struct e164 *number,
+    mono_ms deadline, http_out_done *done, void *arg)
 {
 	struct str lines[2] = {STR("Content-Type: application/json")};
 	struct http_out_request request = {
@@ -31,9 +30,9 @@ sim_swap_ask(struct multi *m, const struct http_out_peer *peer,
 
 	buf_init(&bearer, HTTP_OUT_HEADER_MAX);
 	buf_init(&body, BODY_MAX);
-	if (token != NULL && token->n > 0) {
+	if (token.n > 0) {
 		buf_z(&bearer, "Authorization: Bearer ");
-		buf_put(&bearer, token->b, token->n);
+		buf_str(&bearer, token);
 		lines[request.n_headers++] = buf_view(&bearer);
 	}
 	buf_printf(&body, "{\"phoneNumber\":\"%s\",\"maxAge\":%s}", number->z,

@@ -6,7 +6,6 @@
 #ifndef CHANNEL_SIM_SWAP_H
 #define CHANNEL_SIM_SWAP_H
 
-#include "base/secret.h"
 #include "domain/provider.h"
 #include "net/http_out.h"
 
@@ -25,12 +24,11 @@ bool sim_swap_applies(const struct provider *p, enum purpose purpose)
 
 /*
  * sim_swap_ask(m, peer, p, token, number, deadline, done, arg): as
- * http_out_send; token may be NULL.
+ * http_out_send; token may be empty.
  */
 enum err sim_swap_ask(struct multi *m, const struct http_out_peer *peer,
-    const struct provider *p, const struct secret *token,
-    const struct e164 *number, mono_ms deadline, http_out_done *done,
-    void *arg) MUST_CHECK;
+    const struct provider *p, struct str token, const struct e164 *number,
+    mono_ms deadline, http_out_done *done, void *arg) MUST_CHECK;
 
 enum sim_swap sim_swap_read(const struct http_out_answer *a) NONNULL;
 

@@ -272,16 +272,31 @@ check_prices(struct check *c)
 	    "prices need a currency, three letters like EUR");
 }
 
+static bool
+is_https_or_here(struct str url)
+{
+	return url.n == 0 || str_starts(url, STR("https://")) ||
+	    (str_starts(url, STR("http://")) &&
+	    is_local(str_slice(url, 7, url.n)));
+}
+
 static void
 check_sim_swap(struct check *c)
 {
 	struct str url = provider_get(c->p, PROVIDER_sim_swap_url);
+	struct str token = provider_get(c->p, PROVIDER_sim_swap_token_url);
 	uint64_t hours = 0;
 
-	require(c, url.n == 0 || str_starts(url, STR("https://")) ||
-	    (str_starts(url, STR("http://")) &&
-	    is_local(str_slice(url, 7, url.n))),
+	require(c, is_https_or_here(url),
 	    "sim_swap_url must begin with https://");
+	require(c, is_https_or_here(token),
+	    "sim_swap_token_url must begin with https://");
+	require(c, token.n == 0 || (url.n > 0 &&
+	    provider_get(c->p, PROVIDER_sim_swap_client).n > 0 &&
+	    provider_get(c->p, PROVIDER_sim_swap_secret_file).n > 0 &&
+	    provider_get(c->p, PROVIDER_sim_swap_token_file).n == 0),
+	    "sim_swap_token_url needs sim_swap_url, sim_swap_client and "
+	    "sim_swap_secret_file, and no sim_swap_token_file");
 	require(c, parse_u64(provider_get(c->p, PROVIDER_sim_swap_max_age_h),
 	    &hours) && hours >= 1 && hours <= 2400,
 	    "sim_swap_max_age_h must be from 1 to 2400");

@@ -28,7 +28,7 @@ struct http_out_peer http_out_peer_default(void);
 #define HTTP_OUT_URL_MAX 4096
 #define HTTP_OUT_BODY_MAX 65536
 #define HTTP_OUT_HEADERS_MAX 16
-#define HTTP_OUT_HEADER_MAX 1024
+#define HTTP_OUT_HEADER_MAX 2048
 #define HTTP_OUT_ANSWER_MAX 65536	/* what is kept of an answer */
 
 /* All of it is borrowed for the call. */

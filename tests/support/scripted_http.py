@@ -29,6 +29,18 @@ def answer(status, body=b"", *headers):
 ANSWERS = {
     "ok": answer(200, b'{"id":"abc-1","code":0}'),
     "sim-same": answer(200, b'{"swapped":false}'),
+    "sim-401": answer(401),
+    "token": answer(200, b'{"access_token":"ey.a-b_c~+/=","token_type":'
+                    b'"bearer","expires_in":3600}'),
+    "token-brief": answer(200, b'{"access_token":"ey.a-b_c~+/=",'
+                          b'"token_type":"Bearer"}'),
+    "token-mac": answer(200, b'{"access_token":"ey","token_type":"mac",'
+                        b'"expires_in":3600}'),
+    "token-lines": answer(200, b'{"access_token":"ey\\r\\nX-Evil: 1",'
+                          b'"token_type":"Bearer","expires_in":3600}'),
+    "token-long": answer(200, b'{"access_token":"%s","token_type":"Bearer",'
+                         b'"expires_in":3600}' % (b"x" * 4000)),
+    "token-400": answer(400, b'{"error":"invalid_client"}'),
     "sim-swapped": answer(200, b'{"swapped": true}'),
     "ok-xml": answer(200, b"<R><MessageId>id-7</MessageId></R>"),
     "ok-code": answer(200, b'{"messages":[{"status":"29"}]}'),

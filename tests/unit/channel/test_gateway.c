@@ -1,118 +1,7 @@
 /*
  * What a profile makes of a message on the wire, and of the answer.
  */
-#include "channel/gateway.h"
-
-#include <stdarg.h>
-#include <stdlib.h>
-#include <setjmp.h>
-#include <cmocka.h>
-
-#include "base/json_find.h"
-#include "config/provider_file.h"
-#include "fixture.h"
-#include "scripted_smtp.h"
-
-static struct scripted_smtp server;
-static struct providers providers;
-static struct secret secret, token;
-
-struct seen {
-	unsigned times;
-	struct sent sent;
-	char reason[64], reference[PROVIDER_READ_MAX + 1];
-};
-
-static void
-done(void *arg, const struct sent *sent)
-{
-	struct seen *seen = arg;
-
-	seen->times++;
-	seen->sent = *sent;
-	assert_true(str_copy(str_of(sent->reason), seen->reason,
-	    sizeof(seen->reason)));
-	assert_true(str_copy(str_of(sent->reference), seen->reference,
-	    sizeof(seen->reference)));
-	/* Nothing that the peer says freely gets into a log (S124). */
-	assert_string_equal(sent->detail, "");
-}
-
-/* The provider of a profile, sending to a scenario. */
-static void
-use(const char *profile, const char *scenario, const char *more)
-{
-	struct buf text, reason;
-	bool good;
-
-	buf_init(&text, 4096);
-	buf_init(&reason, 4096);
-	buf_printf(&text, "[test]\nprofile = %s\n"
-	    "url = http://127.0.0.1:%u/{account}/send\n"
-	    "account = a/c\nsecret_file = /nowhere\n%s%s",
-	    profile, (unsigned)scripted_smtp_port(&server, scenario),
-	    strncmp(more, "sender", 6) == 0 ? "" : "sender = Shop & Co\n",
-	    more);
-	good = provider_file_parse("test", buf_view(&text), &providers,
-	    &reason);
-	assert_string_equal(buf_c(&reason), "");
-	assert_true(good);
-	buf_done(&text);
-	buf_done(&reason);
-}
-
-static struct seen
-send_by(struct fixture *f)
-{
-	struct gateway_options o = {
-		.provider = &providers.v[0], .secret = &secret,
-		.token = &token, .peer = http_out_peer_default(),
-		.limits = {4, 4, 4}, .clock = clock_system(),
-	};
-	struct seen seen = {0};
-	struct carrier c;
-
-	o.peer.whole = (duration_ms){400};
-	assert_int_equal(gateway_new(&o, &c), ERR_NONE);
-	assert_int_equal(carrier_submit(c, &f->m, FIXTURE_NOW, done, &seen),
-	    ERR_NONE);
-	while (carrier_pending(c) > 0) {
-		assert_int_equal(carrier_run(c, FIXTURE_NOW, SECONDS(1)),
-		    ERR_NONE);
-	}
-	carrier_free(c);
-	assert_int_equal(seen.times, 1);
-	return seen;
-}
-
-static struct seen
-send_sms(void)
-{
-	struct fixture f;
-	struct seen seen;
-
-	fixture_sms(&f, 1);
-	seen = send_by(&f);
-	fixture_done(&f);
-	return seen;
-}
-
-/* A member of the last request that the server saw. */
-static void
-last(const char *pointer, char *dst, size_t n)
-{
-	FILE *file = fopen(scripted_smtp_path(&server, "requests"), "r");
-	char line[16384], kept[16384] = "";
-	struct buf out;
-
-	assert_non_null(file);
-	while (fgets(line, sizeof(line), file) != NULL) {
-		memcpy(kept, line, sizeof(kept));
-	}
-	fclose(file);
-	buf_fixed(&out, dst, n);
-	assert_true(json_find(str_of(kept), str_of(pointer), &out));
-}
+#include "gateway_fixture.h"
 
 static void
 assert_has(const char *pointer, const char *wanted)
@@ -349,66 +238,6 @@ test_no_second_header(void **state)
 	fixture_done(&f);
 }
 
-static int
-start_server(void **state)
-{
-	(void)state;
-	scripted_http_start(&server);
-	secret_set(&secret, "s3cr3t", 6);
-	secret_set(&token, "t0k+", 4);
-	return 0;
-}
-
-static int
-stop_server(void **state)
-{
-	(void)state;
-	scripted_smtp_stop(&server);
-	return 0;
-}
-
-/* S44: asked first, with the number alone; what comes of each answer. */
-static void
-test_sim_swap(void **state)
-{
-	static const struct {
-		const char *scenario, *failure, *reason;
-		enum sent_result result;
-	} cases[] = {
-		{"sim-same", "refuse", "accepted", SENT_ACCEPTED},
-		{"sim-swapped", "send", "sim_swapped", SENT_PERMANENT},
-		{"status-500", "send", "accepted", SENT_ACCEPTED},
-		{"status-500", "refuse", "sim_unknown", SENT_PERMANENT},
-		{"hang", "send", "accepted", SENT_ACCEPTED},
-		{"ok", "refuse", "sim_unknown", SENT_PERMANENT},
-	};
-	char more[256];
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		unsigned before = scripted_smtp_count(&server, "ok request");
-		struct seen seen;
-
-		(void)snprintf(more, sizeof(more), "sim_swap_failure = %s\n"
-		    "sim_swap_url = http://127.0.0.1:%u/check\n",
-		    cases[i].failure, (unsigned)scripted_smtp_port(&server,
-		    cases[i].scenario));
-		use("generic_json", "ok", more);
-		seen = send_sms();
-		assert_int_equal(cases[i].result, seen.sent.result);
-		assert_string_equal(cases[i].reason, seen.reason);
-		if (seen.sent.result == SENT_PERMANENT) {
-			/* Nothing but the question went out. */
-			assert_int_equal(strcmp(cases[i].scenario, "ok") == 0,
-			    scripted_smtp_count(&server, "ok request") -
-			    before);
-			last("/body", more, sizeof(more));
-			assert_non_null(strstr(more, "\"maxAge\":240"));
-			assert_non_null(strstr(more, "\"phoneNumber\":\"+"));
-		}
-	}
-}
-
 int
 main(void)
 {
@@ -421,7 +250,6 @@ main(void)
 		cmocka_unit_test(test_answers),
 		cmocka_unit_test(test_kept_and_dead),
 		cmocka_unit_test(test_no_second_header),
-		cmocka_unit_test(test_sim_swap),
 	};
 
 	return cmocka_run_group_tests(tests, start_server, stop_server);

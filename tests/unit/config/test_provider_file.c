@@ -121,6 +121,14 @@ test_problems(void **state)
 	refused(KANNEL "answer_code = /x\n", "answer_code must be json:");
 	refused(KANNEL "connections = 0\n", "connections must be");
 	refused(KANNEL "receipts_url = https://x\n", "receipts_token_file");
+	refused(KANNEL "senders = Shop, evil.example\n", "senders must be");
+	refused(KANNEL "sim_swap_url = http://x.example/\n", "sim_swap_url");
+	refused(KANNEL "sim_swap_url = https://x/\n"
+	    "sim_swap_token_url = http://x.example/\n",
+	    "sim_swap_token_url must begin with https://");
+	refused(KANNEL "sim_swap_url = https://x/\n"
+	    "sim_swap_token_url = https://x/\nsim_swap_client = y\n",
+	    "sim_swap_token_url needs");
 	refused("[a]\nprofile = generic_json\nurl = https://x/\n",
 	    "[a]: secret_file is needed");
 	refused("[a]\nchannel = sms\nurl = https://x/\n",
