@@ -73,22 +73,40 @@ run(struct conn *c)
 	fn(&c->x, c->waits_arg);
 }
 
+/*
+ * Reading rests where nobody takes what has come: above its high watermark
+ * libevent calls back again and again for as long as reading is enabled, and
+ * the loop would turn at full speed through every commit.
+ */
+static void
+read_or_rest(struct conn *c, bool taken)
+{
+	size_t have = evbuffer_get_length(bufferevent_get_input(c->bev));
+	/* After the end comes the next request, which is not ours. */
+	bool rest = c->lines.ended || (!taken && have >= INPUT_HELD);
+	bool reads = (bufferevent_get_enabled(c->bev) & EV_READ) != 0;
+
+	if (rest && reads) {
+		(void)bufferevent_disable(c->bev, EV_READ);
+	} else if (!rest && !reads) {
+		(void)bufferevent_enable(c->bev, EV_READ);
+	}
+}
+
 /* The handler waits: is there something for it?  It may free c. */
 static void
 pump(struct conn *c)
 {
 	struct evbuffer *output = bufferevent_get_output(c->bev);
+	bool taken = c->waits != NULL &&
+	    evbuffer_get_length(output) <= ANSWER_HELD;
 
 	if (!c->lines.ended && !c->lines.broken) {
 		lines_feed(&c->lines, bufferevent_get_input(c->bev));
 	}
-	if (c->lines.ended) {
-		/* What comes now is the next request. */
-		(void)bufferevent_disable(c->bev, EV_READ);
-	}
+	read_or_rest(c, taken);
 	if (c->waits != NULL && (c->loop->stopping ||
-	    (evbuffer_get_length(output) <= ANSWER_HELD &&
-	    lines_ready(&c->lines)))) {
+	    (taken && lines_ready(&c->lines)))) {
 		run(c);
 	}
 }

@@ -8,11 +8,15 @@
 #include <stdarg.h>
 #include <setjmp.h>
 #include <cmocka.h>
+#include <event2/buffer.h>
+#include <event2/bufferevent.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
+#include "http/conn.h"
 #include "http/problem.h"
 #include "park.h"
 #include "peer.h"
@@ -74,8 +78,40 @@ refuse(struct http_exchange *x)
 	problem_reply(x, PROBLEM_UNAUTHORIZED, NULL);
 }
 
+/* What a connection holds while its handler is busy, on its loop's thread. */
+struct look {
+	size_t held;
+	bool reads;
+	atomic_bool done;
+};
+
+static void
+look(struct http_exchange *x, void *arg)
+{
+	struct bufferevent *bev = x->conn->bev;
+	struct look *l = arg;
+
+	l->held = evbuffer_get_length(bufferevent_get_input(bev));
+	l->reads = (bufferevent_get_enabled(bev) & EV_READ) != 0;
+	atomic_store(&l->done, true);
+}
+
+static struct look
+look_at(struct http_exchange *x)
+{
+	struct look l = {0};
+
+	http_resume(x, look, &l);
+	while (!atomic_load(&l.done)) {
+		(void)sched_yield();
+	}
+	return (struct look){.held = l.held, .reads = l.reads};
+}
+
 static const struct http_route routes[] = {
 	{.method = HTTP_POST, .pattern = "/stream", .handler = stream,
+	    .line_max = LINE_MAX_TEST, .accepts = "text/plain"},
+	{.method = HTTP_POST, .pattern = "/busy", .handler = park,
 	    .line_max = LINE_MAX_TEST, .accepts = "text/plain"},
 	{.method = HTTP_POST, .pattern = "/refuse", .handler = refuse,
 	    .line_max = LINE_MAX_TEST, .accepts = "text/plain"},
@@ -209,6 +245,49 @@ test_broken_chunks(void **state UNUSED)
 	assert_int_equal(atomic_load(&ended), 1);
 }
 
+/*
+ * Bug: while a handler was busy with what it had and more had come than is
+ * held, the loop turned at full speed.
+ */
+static void
+test_rests_while_busy(void **state UNUSED)
+{
+	enum { LINE = 1000, LINES = 240, HELD = 64 * 1024 };
+	static const char head[] = POST_HEAD("/busy")
+	    "Content-Length: 240000\r\n\r\n";
+	static char body[LINES * LINE];
+	struct arena *arena = arena_new((size_t)1 << 24);
+	struct http_exchange *x;
+	struct served s;
+	struct peer p;
+	struct look l;
+
+	assert_non_null(arena);
+	memset(body, 'a', sizeof(body));
+	for (size_t i = LINE; i <= sizeof(body); i += LINE) {
+		body[i - 1] = '\n';
+	}
+	start(&s);
+	peer_open(&p, s.port);
+	peer_say(&p, head);
+	x = park_take();
+	peer_send(&p, body, sizeof(body));
+	do {
+		l = look_at(x);
+	} while (l.held < HELD);
+	/* Each look is a turn of the loop, with the callbacks of the last. */
+	for (int i = 0; i < 100 && l.reads; i++) {
+		l = look_at(x);
+	}
+	assert_false(l.reads);
+	http_resume(x, begin, arena);
+	assert_int_equal(peer_answer(&p), 200);
+	assert_int_equal(LINES * strlen("long\n"), p.body_n);
+	say_and_expect(&p, CHUNKED "2\r\na\n\r\n0\r\n\r\n", "1\n");
+	peer_close(&p);
+	served_stop(&s);
+}
+
 /* Clients that go away in the middle leave nothing behind. */
 static void
 test_client_goes(void **state UNUSED)
@@ -262,6 +341,7 @@ main(void)
 		cmocka_unit_test(test_long_lines),
 		cmocka_unit_test(test_refused_before_the_body),
 		cmocka_unit_test(test_broken_chunks),
+		cmocka_unit_test(test_rests_while_busy),
 		cmocka_unit_test(test_client_goes),
 		cmocka_unit_test(test_stop),
 	};
