@@ -13,6 +13,7 @@ struct bare {
 	bool mail;
 	struct { CURL *easy; size_t read; } one[BARE_CONNECTIONS_MAX];
 	unsigned connections;
+	unsigned under_way;
 	uint64_t left, done;
 };
 
@@ -64,6 +65,7 @@ begin(struct bare *b, unsigned i)
 		curl_easy_setopt(e, CURLOPT_POSTFIELDS, b->body);
 	}
 	curl_multi_add_handle(b->multi, e);
+	b->under_way++;
 	b->left--;
 }
 
@@ -78,6 +80,7 @@ collect(struct bare *b)
 
 		b->done += m->data.result == CURLE_OK;
 		curl_multi_remove_handle(b->multi, e);
+		b->under_way--;
 		for (unsigned i = 0; i < b->connections; i++) {
 			if (b->one[i].easy == e && b->left > 0) {
 				begin(b, i);
@@ -91,7 +94,7 @@ bare_loop(bool by_mail, const char *url, uint64_t n, unsigned connections)
 {
 	struct bare b = {.multi = curl_multi_init(), .left = n, .url = url,
 	    .mail = by_mail, .connections = connections};
-	int running = 1;
+	int running = 0;
 
 	assert(connections > 0 && connections <= BARE_CONNECTIONS_MAX);
 	b.headers = curl_slist_append(NULL, "Content-Type: application/json");
@@ -106,12 +109,13 @@ bare_loop(bool by_mail, const char *url, uint64_t n, unsigned connections)
 		b.one[i].easy = curl_easy_init();
 		begin(&b, i);
 	}
-	while (running > 0 || b.left > 0) {
+	while (b.under_way > 0) {
 		curl_multi_perform(b.multi, &running);
 		collect(&b);
-		curl_multi_poll(b.multi, NULL, 0, 1000, NULL);
+		if (running > 0) {
+			curl_multi_poll(b.multi, NULL, 0, 1000, NULL);
+		}
 	}
-	collect(&b);
 	for (unsigned i = 0; i < connections; i++) {
 		curl_easy_cleanup(b.one[i].easy);
 	}

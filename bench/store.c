@@ -1,12 +1,14 @@
 /*
  * What a check costs in the store: challenge and counter read, both written,
- * one audit event, one commit for as many as wait.
+ * one audit event, one commit for as many as wait; or a creation: challenge,
+ * counter, message and event.
  *
- *	build/bench/bench_store LOCATION [OPERATIONS [WAITING [ROWS]]]
+ *	build/bench/bench_store LOCATION [OPERATIONS [WAITING [ROWS [KIND]]]]
  *
- * LOCATION is a file that does not exist, or an empty PostgreSQL database.
- * Prints operations per second and the processor's time for one, of the
- * whole process.
+ * LOCATION is a file that does not exist, or an empty PostgreSQL database;
+ * KIND is check, create, or create_unindexed: without the index over a
+ * subject's challenges, to see what that costs.  Prints operations per second
+ * and the processor's time for one, of the whole process.
  */
 #include <assert.h>
 #include <pthread.h>
@@ -20,9 +22,12 @@
 #include "store/audit.h"
 #include "store/challenges.h"
 #include "store/counters.h"
+#include "store/messages.h"
+#include "store/sql.h"
 
 struct bench {
 	struct store *store;
+	use_case *run;
 	struct rng rng;
 	struct clock clock;
 	struct id tenant;
@@ -39,10 +44,13 @@ struct operation {
 	struct store_job job;	/* first */
 	struct bench *bench;
 	struct arena *arena;
-	struct id challenge;
+	struct id challenge;	/* one that is there; a creation: a new one */
 	struct id event;
-	uint8_t subject[SUBJECT_BYTES];
+	struct id message;
+	unsigned subject;	/* of a creation */
 };
+
+static const char sealed[120] = "a sealed value, about as long";
 
 static void
 subject_of(unsigned i, uint8_t subject[static SUBJECT_BYTES])
@@ -53,32 +61,43 @@ subject_of(unsigned i, uint8_t subject[static SUBJECT_BYTES])
 	memcpy(subject, &v, sizeof(v));
 }
 
+/* Subject n's. */
+static struct challenge_row
+challenge_of(const struct bench *b, unsigned n, struct id id, unix_ms now)
+{
+	struct challenge_row row = {
+		.id = id,
+		.tenant = b->tenant,
+		.state = {
+			.generation = 1, .attempts_left = 1 << 30,
+			.attempts_max = 1 << 30, .created_at = now,
+			.expires_at = {now.v + 300000},
+		},
+		.recipient = {sealed, sizeof(sealed)},
+		.binding = {sealed, sizeof(sealed)},
+		.locale = STR("en"), .length = 6,
+	};
+
+	subject_of(n, row.subject);
+	return row;
+}
+
 static enum err
 fill(struct tx *tx, void *arg)
 {
-	static const char sealed[120] = "a sealed value, about as long";
 	struct bench *b = arg;
 	const unix_ms now = clock_now(&b->clock);
 	enum err err = ERR_NONE;
 
 	for (unsigned i = 0; i < 1000 && b->rows > 0 && !err; i++) {
-		struct challenge_row row = {
-			.tenant = b->tenant,
-			.state = {
-				.generation = 1, .attempts_left = 1 << 30,
-				.attempts_max = 1 << 30, .created_at = now,
-				.expires_at = {now.v + 300000},
-			},
-			.recipient = {sealed, sizeof(sealed)},
-			.binding = {sealed, sizeof(sealed)},
-			.locale = STR("en"), .length = 6,
-		};
+		struct challenge_row row;
+		struct id id;
 
 		b->rows--;
-		err = id_new(&b->rng, now, &row.id);
+		err = id_new(&b->rng, now, &id);
 		if (err == ERR_NONE) {
-			b->ids[b->rows] = row.id;
-			subject_of(b->rows, row.subject);
+			b->ids[b->rows] = id;
+			row = challenge_of(b, b->rows, id, now);
 			err = challenge_row_insert(tx, &row);
 		}
 	}
@@ -86,19 +105,76 @@ fill(struct tx *tx, void *arg)
 }
 
 static enum err
-check(struct tx *tx, void *arg)
+drop_index(struct tx *tx, void *arg UNUSED)
 {
-	struct operation *o = arg;
-	struct bench *b = o->bench;
-	const unix_ms now = clock_now(&b->clock);
+	static const struct sql drop = {
+		.name = "drop", .text = "DROP INDEX challenges_subject",
+	};
+
+	return sql_exec_any(tx, &drop, NULL, 0);
+}
+
+static enum err
+write_event(struct tx *tx, const struct operation *o)
+{
 	struct audit_event_row event = {
 		.id = o->event,
 		.body = STR("{\"event\":\"challenge.checked\",\"result\":\"wrong\","
 		    "\"purpose\":\"sign_in\",\"at\":\"2026-11-22T09:06:54.120Z\","
 		    "\"challenge\":\"chl_000000000000000000000000000000000000\"}"),
 	};
-	struct challenge_row row = {0};
+
+	return audit_event_insert(tx, &event);
+}
+
+static enum err
+count(struct tx *tx, const struct bench *b,
+    const uint8_t subject[static SUBJECT_BYTES], unix_ms now)
+{
 	struct counter_row counter = {0};
+	enum err err = counter_row_get(tx, &b->tenant, COUNTER_FAILURES,
+	    subject, &counter);
+
+	if (err != ERR_NONE) {
+		return err;
+	}
+	counter.state.streak++;
+	counter.state.n = counter.state.n % 20 + 1;
+	counter.state.marks[counter.state.n - 1] = now;
+	return counter_row_put(tx, &counter, now);
+}
+
+static enum err
+create(struct tx *tx, void *arg)
+{
+	struct operation *o = arg;
+	struct bench *b = o->bench;
+	const unix_ms now = clock_now(&b->clock);
+	struct challenge_row row = challenge_of(b, o->subject, o->challenge,
+	    now);
+	struct message_row message = {
+		.id = o->message, .tenant = b->tenant,
+		.challenge = o->challenge, .generation = 1,
+		.created_at = now, .due_at = now, .detail = STR(""),
+		.expires_at = row.state.expires_at,
+	};
+	enum err err = count(tx, b, row.subject, now);
+
+	if (err == ERR_NONE) {
+		err = challenge_row_insert(tx, &row);
+	}
+	if (err == ERR_NONE) {
+		err = message_row_insert(tx, &message);
+	}
+	return err == ERR_NONE ? write_event(tx, o) : err;
+}
+
+static enum err
+check(struct tx *tx, void *arg)
+{
+	struct operation *o = arg;
+	struct bench *b = o->bench;
+	struct challenge_row row = {0};
 	enum err err;
 
 	arena_reset(o->arena);
@@ -106,35 +182,32 @@ check(struct tx *tx, void *arg)
 	if (err != ERR_NONE) {
 		return err;
 	}
-	err = counter_row_get(tx, &b->tenant, COUNTER_FAILURES, row.subject,
-	    &counter);
-	if (err != ERR_NONE) {
-		return err;
-	}
 	row.state.attempts_left--;
 	err = challenge_row_update(tx, &row);
-	if (err != ERR_NONE) {
-		return err;
+	if (err == ERR_NONE) {
+		err = count(tx, b, row.subject, clock_now(&b->clock));
 	}
-	counter.state.streak++;
-	counter.state.n = counter.state.n % 20 + 1;
-	counter.state.marks[counter.state.n - 1] = now;
-	err = counter_row_put(tx, &counter, now);
-	if (err != ERR_NONE) {
-		return err;
-	}
-	return audit_event_insert(tx, &event);
+	return err == ERR_NONE ? write_event(tx, o) : err;
 }
 
 static void
 aim(struct operation *o)
 {
+	struct bench *b = o->bench;
+	const unix_ms now = clock_now(&b->clock);
 	uint32_t at;
-	enum err err = rng_fill(&o->bench->rng, &at, sizeof(at));
+	enum err err = rng_fill(&b->rng, &at, sizeof(at));
 
 	assert(err == ERR_NONE);
-	o->challenge = o->bench->ids[at % o->bench->rows];
-	err = id_new(&o->bench->rng, clock_now(&o->bench->clock), &o->event);
+	o->subject = at % b->rows;
+	o->challenge = b->ids[o->subject];
+	if (b->run == create) {
+		err = id_new(&b->rng, now, &o->challenge);
+		assert(err == ERR_NONE);
+		err = id_new(&b->rng, now, &o->message);
+		assert(err == ERR_NONE);
+	}
+	err = id_new(&b->rng, now, &o->event);
 	assert(err == ERR_NONE);
 }
 
@@ -196,7 +269,7 @@ measure(struct bench *b, uint64_t operations, unsigned waiting)
 	for (unsigned i = 0; i < waiting; i++) {
 		all[i] = (struct operation){
 			.job = {
-				.run = check, .arg = &all[i], .done = checked,
+				.run = b->run, .arg = &all[i], .done = checked,
 				.priority = STORE_CHECK,
 			},
 			.bench = b,
@@ -235,10 +308,20 @@ number(int argc, char **argv, int i, uint64_t otherwise)
 	return v;
 }
 
+static use_case *
+run_of(const char *kind)
+{
+	return strcmp(kind, "check") == 0 ? check :
+	    strcmp(kind, "create") == 0 ||
+	    strcmp(kind, "create_unindexed") == 0 ? create : NULL;
+}
+
 int
 main(int argc, char **argv)
 {
+	const char *kind = argc > 5 ? argv[5] : "check";
 	struct bench b = {
+		.run = run_of(kind),
 		.rng = rng_system(),
 		.clock = clock_system(),
 		.lock = PTHREAD_MUTEX_INITIALIZER,
@@ -248,9 +331,9 @@ main(int argc, char **argv)
 	const unsigned rows = (unsigned)number(argc, argv, 4, 20000);
 	enum err err;
 
-	if (argc < 2) {
+	if (argc < 2 || b.run == NULL) {
 		fprintf(stderr, "usage: bench_store LOCATION "
-		    "[OPERATIONS [WAITING [ROWS]]]\n");
+		    "[OPERATIONS [WAITING [ROWS [KIND]]]]\n");
 		return 2;
 	}
 	options.location = argv[1];
@@ -260,6 +343,9 @@ main(int argc, char **argv)
 	}
 	if (err == ERR_NONE) {
 		err = id_new(&b.rng, clock_now(&b.clock), &b.tenant);
+	}
+	if (err == ERR_NONE && strcmp(kind, "create_unindexed") == 0) {
+		err = store_do(b.store, STORE_CREATE, drop_index, NULL);
 	}
 	b.ids = calloc(rows, sizeof(struct id));
 	b.rows = rows;
