@@ -274,17 +274,20 @@ class Asker:
     @staticmethod
     def serve():
         gc.disable()
-        clients = {}
         for line in sys.stdin:
-            answers = []
-            for port, key, body in json.loads(line):
-                if port not in clients:
-                    clients[port] = Client(types.SimpleNamespace(
-                        port=port, api_key=key))
+            requests, answers = json.loads(line), []
+            # New ones: a server ends those that have been idle for long.
+            clients = {port: Client(types.SimpleNamespace(
+                port=port, api_key=key)) for port, key, _ in requests}
+            for client in clients.values():
+                client.get('/metrics')
+            for port, _, body in requests:
                 began = time.perf_counter()
                 made = clients[port].post('/v1/challenges', body)
                 took = time.perf_counter() - began
                 answers.append([made.status, made.json(), took])
+            for client in clients.values():
+                client.close()
             print(json.dumps(answers), flush=True)
         return 0
 
