@@ -262,7 +262,11 @@ async function doors() {
 	began = performance.now();
 	await each(agents, (i) => call(server, "GET",
 		`/v1/track/${all[i].track}`, undefined, null));
-	return { checked, handed, tracked: perSecond(agents, began) };
+	const tracked = perSecond(agents, began);
+	began = performance.now();
+	await each(agents, (i) => call(server, "GET", `/track/${all[i].track}`,
+		undefined, null));
+	return { checked, handed, tracked, pages: perSecond(agents, began) };
 }
 
 try {

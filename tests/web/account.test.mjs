@@ -89,6 +89,7 @@ pageTest("one field for the code, for machines and thumbs", {}, async ({ mock, p
 	assert.ok(!(await page.textContent("main")).includes("ada@example.com"));
 });
 
+/* R88 */
 pageTest("a pasted code keeps its spaces", {}, async ({ mock, page }) => {
 	await toCode(mock, page);
 	await page.keyboard.insertText("482 913");

@@ -109,6 +109,17 @@ describe("the code at the door", { skip }, () => {
 		await screenshot(page, `door-${name}-360`);
 	}
 
+	async function codeOf(email, purpose) {
+		let code;
+		await until(`a code to ${email}`, async () => {
+			const { messages } = await ask("GET",
+				`/sandbox/inbox?to=${encodeURIComponent(email)}`, undefined, null);
+			code = messages.find((m) => m.purpose === purpose && m.code)?.code;
+			return code !== undefined;
+		});
+		return code;
+	}
+
 	const answered = () => agent.page.click("#answer .button");
 	const wrongOf = (code) => code === "000000" ? "000001" : "000000";
 
@@ -180,6 +191,26 @@ describe("the code at the door", { skip }, () => {
 		await openTrack(shipment);
 		assert.match(await customer.page.textContent("#track-state"), /Delivered/);
 		await seen(customer.page, "track-3-delivered");
+	});
+
+	/* R8, R88: what it costs the customer, counted in what he has to do. */
+	test("the code is in the message, and one tap away on the page", async () => {
+		const shipment = await ship();
+		const inMessage = await codeOf(`ada-${shipment.number}@example.com`, "delivery");
+		await openTrack(shipment);
+		await customer.page.waitForSelector("#word .sign-word");
+		await customer.page.evaluate(() => {
+			window.acts = 0;
+			for (const kind of ["click", "keydown"]) {
+				addEventListener(kind, () => window.acts++, true);
+			}
+		});
+		await customer.page.click("#word .two .button:first-child");
+		const onPage = (await customer.page.textContent(".the-code")).replace(/\s/g, "");
+		assert.equal(onPage, inMessage, "one code, wherever he looks");
+		assert.equal(await customer.page.evaluate(() => window.acts), 1);
+		assert.match(await customer.page.evaluate(() => location.pathname), /^\/track\//,
+			"nowhere else, and nobody has signed in");
 	});
 
 	/* R26, R28, S57: read aloud; five wrong ones, and it is held. */
@@ -407,17 +438,6 @@ describe("the code at the door", { skip }, () => {
 		assert.deepEqual(complaints.filter((c) => !/status of 401/.test(c)), []);
 		await context.close();
 	});
-
-	async function codeOf(email, purpose) {
-		let code;
-		await until(`a code to ${email}`, async () => {
-			const { messages } = await ask("GET",
-				`/sandbox/inbox?to=${encodeURIComponent(email)}`, undefined, null);
-			code = messages.find((m) => m.purpose === purpose)?.code;
-			return code !== undefined;
-		});
-		return code;
-	}
 
 	/** An operator at /dispatch, signed in there with a code of his own. */
 	async function operator(name) {
