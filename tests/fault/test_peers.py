@@ -17,6 +17,7 @@ say nothing about.
 What is printed is to be read by people; only what must always hold is tested.
 """
 import argparse
+import contextlib
 import gc
 import json
 import os
@@ -243,7 +244,8 @@ class MailPeer(SmtpPeer):
             return
         self.ill = True
         for secure in list(self.kept):
-            secure.shutdown(socket.SHUT_RDWR)
+            with contextlib.suppress(OSError):
+                secure.shutdown(socket.SHUT_RDWR)
 
     def recover(self):
         self.ill = False
