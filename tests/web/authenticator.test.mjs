@@ -776,6 +776,7 @@ describe("on the device alone", () => {
 			join(import.meta.dirname ?? ".", `node_modules/qr/${n}.js`)));
 		console.log(`# to the first code: ${seen.size} files, ${packed} bytes as sent (gzip), ${plain} unpacked; ` +
 			`the decoder apart: ${decoder.reduce((n, b) => n + gzipSync(b, { level: 9 }).length, 0)} bytes`);
+		assert.ok(packed < 80 * 1024, "80 KB are the aim");
 		assert.equal([...seen.keys()].some((p) => p.includes("/qr/")), false, "the decoder waits");
 		await context.close();
 	});
