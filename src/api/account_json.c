@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "domain/password.h"
+#include "domain/ways.h"
 
 enum { LOCALE_TEXT_MAX = 35, ZONE_MAX = 64 };
 
@@ -147,24 +148,71 @@ read_new_password(struct jsonr_object *o, const char *name, unsigned flags,
 	return true;
 }
 
+/* "channels": the preferred, then the back-ups; none is "auto". */
+static void
+read_ways(struct jsonr_object *o, int64_t *ret)
+{
+	struct jsonr_array list;
+	struct str word;
+	int64_t ways = 0;
+	enum channel c;
+
+	if (!jsonr_array(o, "channels", 0, CHANNEL_COUNT, &list)) {
+		return;
+	}
+	for (size_t i = 0; i < list.n; i++) {
+		if (!jsonr_at_str(&list, i, 1, 16, &word)) {
+			return;
+		}
+		if (!channel_parse(word, &c) || ways_have(ways, c)) {
+			jsonr_flaw(o, "channels", "must be email, sms, voice "
+			    "and totp in their order, none twice");
+			return;
+		}
+		ways = ways_with(ways, c);
+	}
+	*ret = ways;
+}
+
 bool
 read_preference(struct jsonr_object *o, int64_t *ret)
 {
 	enum channel c;
 	struct str word;
 
+	if (jsonr_has(o, "channels")) {
+		if (jsonr_has(o, "channel")) {
+			jsonr_flaw(o, NULL,
+			    "may have one of channel and channels");
+		}
+		read_ways(o, ret);
+		return true;
+	}
 	if (!jsonr_str(o, "channel", 0, 1, 16, &word)) {
 		return false;
 	}
 	if (str_equal(word, STR("auto"))) {
 		*ret = 0;
 	} else if (channel_parse(word, &c)) {
-		*ret = (int64_t)c + 1;
+		*ret = ways_with(0, c);
 	} else {
 		jsonr_flaw(o, "channel",
 		    "must be email, sms, voice, totp or auto");
 	}
 	return true;
+}
+
+struct str
+preference_text(struct arena *arena, int64_t ways)
+{
+	char text[WAYS_TEXT_MAX];
+	struct str kept = STR("auto");
+	struct buf out;
+
+	buf_fixed(&out, text, sizeof(text));
+	ways_print(ways, &out);
+	return arena_str(arena, buf_view(&out), &kept) ? kept
+	    : (struct str){NULL, 0};
 }
 
 /* The newest of a kind that codes go to; before there is one, any. */
@@ -207,12 +255,20 @@ write_text(struct jsonw *w, const char *name, struct str s)
 void
 preferences_write(struct jsonw *w, const struct account_row *row)
 {
+	enum channel c;
+
 	jsonw_key(w, "preferences");
 	jsonw_object(w);
 	jsonw_member_bool(w, "two_step", row->two_step);
 	jsonw_member_bool(w, "delivery_codes", row->delivery_codes);
-	jsonw_member_z(w, "channel", row->channel > 0
-	    ? channel_name((enum channel)(row->channel - 1)) : "auto");
+	jsonw_member_z(w, "channel", ways_at(row->channel, 0, &c)
+	    ? channel_name(c) : "auto");
+	jsonw_key(w, "channels");
+	jsonw_array(w);
+	for (unsigned i = 0; ways_at(row->channel, i, &c); i++) {
+		jsonw_z(w, channel_name(c));
+	}
+	jsonw_array_end(w);
 	jsonw_member_str(w, "locale", row->locale.n > 0 ? row->locale
 	    : STR("en"));
 	jsonw_object_end(w);
@@ -299,25 +355,39 @@ write_way(struct jsonw *w, const struct account_contact *c,
 	jsonw_object_end(w);
 }
 
+/* One channel's: each contact that it reaches, or the authenticators. */
+static void
+write_ways_by(struct jsonw *w, const struct flow *f, const struct account *a,
+    const struct factor_set *set, enum channel c)
+{
+	for (unsigned i = 0; i < a->n; i++) {
+		if (account_can(f, &a->contacts[i], c)) {
+			write_way(w, &a->contacts[i], c);
+		}
+	}
+	if (c == CHANNEL_TOTP && set->totp) {
+		jsonw_object(w);
+		jsonw_member_z(w, "factor", factor_name(FACTOR_TOTP));
+		jsonw_object_end(w);
+	}
+}
+
 void
 ways_write(struct jsonw *w, const struct flow *f, const struct account *a,
     const struct factor_set *set)
 {
+	const int64_t ways = a->row.channel;
+	enum channel c;
+
 	jsonw_key(w, "factors");
 	jsonw_array(w);
-	for (unsigned i = 0; i < a->n; i++) {
-		for (int c = 0; c < CHANNEL_COUNT; c++) {
-			if (account_can(f, &a->contacts[i],
-			    (enum channel)c)) {
-				write_way(w, &a->contacts[i],
-				    (enum channel)c);
-			}
-		}
+	for (unsigned i = 0; ways_at(ways, i, &c); i++) {
+		write_ways_by(w, f, a, set, c);
 	}
-	if (set->totp) {
-		jsonw_object(w);
-		jsonw_member_z(w, "factor", factor_name(FACTOR_TOTP));
-		jsonw_object_end(w);
+	for (int rest = 0; rest < CHANNEL_COUNT; rest++) {
+		if (!ways_have(ways, (enum channel)rest)) {
+			write_ways_by(w, f, a, set, (enum channel)rest);
+		}
 	}
 	if (set->recovery_left > 0) {
 		jsonw_object(w);

@@ -28,8 +28,11 @@ bool read_phone(struct jsonr_object *o, const char *name, unsigned flags,
 bool read_new_password(struct jsonr_object *o, const char *name,
     unsigned flags, struct str *ret) MUST_CHECK NONNULL;
 
-/* "auto" is 0; as account_row's channel. */
+/* "channel", one or "auto", or "channels", a list; as account_row's channel. */
 bool read_preference(struct jsonr_object *o, int64_t *ret) MUST_CHECK NONNULL;
+
+/* preference_text: the same as a change has it; p NULL: there is no memory. */
+struct str preference_text(struct arena *arena, int64_t ways) NONNULL;
 
 /* account_write(w, s): the account, as an object. */
 void account_write(struct jsonw *w, const struct show_account *s) NONNULL;

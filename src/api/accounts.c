@@ -279,8 +279,10 @@ preferences_run(struct tx *tx, void *arg)
 	}
 	if (c->edit.weakens) {
 		c->change.change.v[CHANGE_CHANNEL] =
-		    str_of(channel_name((enum channel)
-		    (c->edit.channel - 1)));
+		    preference_text(c->call.arena, c->edit.channel);
+		if (c->change.change.v[CHANGE_CHANNEL].p == NULL) {
+			return ERR_NOMEM;
+		}
 	}
 	c->change.account = c->edit.show.id;
 	return account_change_count(&c->change.change) == 0 ? ERR_NONE

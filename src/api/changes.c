@@ -158,7 +158,7 @@ static void
 read_fields(struct change_call *c, struct jsonr_object *o)
 {
 	struct account_change *change = &c->change.change;
-	int64_t preference;
+	int64_t preference = 0;
 
 	if (jsonr_has(o, "email") && jsonr_has(o, "phone")) {
 		jsonr_flaw(o, NULL, "may have one of email and phone");
@@ -175,8 +175,8 @@ read_fields(struct change_call *c, struct jsonr_object *o)
 	read_switch(o, "two_step", &change->v[CHANGE_TWO_STEP]);
 	read_switch(o, "delivery_codes", &change->v[CHANGE_DELIVERY_CODES]);
 	if (read_preference(o, &preference)) {
-		change->v[CHANGE_CHANNEL] = preference == 0 ? STR("auto")
-		    : str_of(channel_name((enum channel)(preference - 1)));
+		change->v[CHANGE_CHANNEL] =
+		    preference_text(c->call.arena, preference);
 	}
 	read_remove(o, &change->v[CHANGE_REMOVE]);
 	read_confirm(o, &change->v[CHANGE_CONFIRM]);

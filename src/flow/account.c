@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "domain/ways.h"
+
 static struct cell
 account_cell(const char *column, const struct id *id)
 {
@@ -295,13 +297,15 @@ account_pick(const struct flow *f, const struct account *a,
 	static const enum channel order[] = {
 		CHANNEL_EMAIL, CHANNEL_SMS, CHANNEL_VOICE,
 	};
+	enum channel c;
 
 	if (wanted != NULL) {
 		return pick(f, a, *wanted, ret_way);
 	}
-	if (a->row.channel > 0 &&
-	    pick(f, a, (enum channel)(a->row.channel - 1), ret_way)) {
-		return true;
+	for (unsigned i = 0; ways_at(a->row.channel, i, &c); i++) {
+		if (pick(f, a, c, ret_way)) {
+			return true;
+		}
 	}
 	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
 		if (pick(f, a, order[i], ret_way)) {
@@ -309,6 +313,23 @@ account_pick(const struct flow *f, const struct account *a,
 		}
 	}
 	return false;
+}
+
+int64_t
+account_ways_left(const struct account *a, uint32_t contacts)
+{
+	uint32_t uses = UINT32_C(1) << CHANNEL_TOTP;
+	int64_t ways = a->row.channel;
+
+	for (unsigned i = 0; i < a->n; i++) {
+		uses |= (contacts >> i & 1) != 0 ? a->contacts[i].uses : 0;
+	}
+	for (int c = 0; c < CHANNEL_COUNT; c++) {
+		if ((uses & UINT32_C(1) << c) == 0) {
+			ways = ways_without(ways, (enum channel)c);
+		}
+	}
+	return ways;
 }
 
 const struct account_contact *

@@ -83,8 +83,8 @@ enum err account_external(const struct flow *f, const struct id *tenant,
 
 /*
  * account_pick(f, a, wanted, ret): R19: the contact and channel of a code:
- * what is wanted where it is possible, else what the person prefers, else
- * e-mail, text message, voice.  wanted is NULL for "auto".  False: there is
+ * what is wanted where it is possible, else the first of the person's ways
+ * that is, else e-mail, text message, voice.  wanted is NULL for "auto".  False: there is
  * no registered contact for that here.  The recipient's channel is set.
  */
 struct account_way {
@@ -94,6 +94,12 @@ struct account_way {
 bool account_pick(const struct flow *f, const struct account *a,
     const enum channel *wanted, struct account_way *ret_way) MUST_CHECK
     __attribute__((nonnull(1, 2, 4)));
+
+/*
+ * account_ways_left(a, contacts): a's ways without those for which no contact
+ * is left; bit i: contacts[i] is, and codes go to it.  totp stays.
+ */
+int64_t account_ways_left(const struct account *a, uint32_t contacts) NONNULL;
 
 /* account_contact(a, id): or NULL. */
 const struct account_contact *account_contact(const struct account *a,

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "domain/ways.h"
 #include "flow/audit.h"
 #include "flow/authenticator.h"
 #include "flow/issue.h"
@@ -96,6 +97,7 @@ struct effect {
 	struct approved *a;
 	struct approval_row row;
 	struct account account;		/* locked */
+	uint32_t contacts;		/* bit i: of account, codes go to it */
 	struct str body;
 	bool weakens_trust;	/* devices and other sessions end */
 	bool tells;		/* its contacts hear of it */
@@ -163,6 +165,10 @@ remove_contact(struct effect *x, const struct account_contact *c)
 {
 	enum err e = contact_row_delete(x->tx, &x->account.row.id, &c->id);
 
+	/* What codes went by to it alone is no way any more. */
+	x->contacts &= ~(UINT32_C(1) << (c - x->account.contacts));
+	x->account.row.channel = account_ways_left(&x->account, x->contacts);
+
 	if (e == ERR_NONE && c->kind == CONTACT_EMAIL) {
 		e = account_name_drop(x->tx, &x->account.row.tenant,
 		    NAME_EMAIL, c->lookup, &x->account.row.id);
@@ -177,6 +183,10 @@ replace_contacts(struct effect *x, const struct contact_row *by)
 {
 	enum err e = ERR_NONE;
 
+	for (unsigned i = 0; i < x->account.n; i++) {
+		x->contacts |= id_equal(&x->account.contacts[i].id, &by->id)
+		    ? UINT32_C(1) << i : 0;
+	}
 	for (unsigned i = 0; e == ERR_NONE && i < x->account.n; i++) {
 		const struct account_contact *c = &x->account.contacts[i];
 
@@ -287,7 +297,8 @@ remove_authenticator(struct effect *x, const struct id *id)
 		x->a->outcome = APPROVAL_STALE;
 		return ERR_NONE;
 	}
-	return e == ERR_NONE ? authenticator_drop(x->tx, x->a->flow, &row)
+	return e == ERR_NONE ? authenticator_drop(x->tx, x->a->flow, x->a->arena,
+	    &row, &x->account.row)
 	    : e;
 }
 
@@ -314,14 +325,6 @@ remove_named(struct effect *x, struct str name)
 		return ERR_NONE;
 	}
 	return remove_contact(x, c);
-}
-
-static int64_t
-channel_preference(struct str word)
-{
-	enum channel c;
-
-	return channel_parse(word, &c) ? (int64_t)c + 1 : 0;
 }
 
 static bool
@@ -356,8 +359,7 @@ apply_field(struct effect *x, enum change_field field, struct str v)
 		row->delivery_codes = is_on(v);
 		return ERR_NONE;
 	case CHANGE_CHANNEL:
-		row->channel = channel_preference(v);
-		return ERR_NONE;
+		return ways_parse(v, &row->channel) ? ERR_NONE : ERR_CRYPTO;
 	case CHANGE_REMOVE:
 		x->weakens_trust = true;
 		return remove_named(x, v);
@@ -542,6 +544,10 @@ approval_apply(struct tx *tx, struct approved *a)
 	if (e == ERR_MISSING) {
 		a->outcome = APPROVAL_STALE;
 		return ERR_NONE;
+	}
+	for (unsigned i = 0; e == ERR_NONE && i < x.account.n; i++) {
+		x.contacts |= x.account.contacts[i].registered
+		    ? UINT32_C(1) << i : 0;
 	}
 	if (e == ERR_NONE) {
 		e = approval_body(a->flow, &x.row, a->arena, &x.body);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "domain/ways.h"
 #include "flow/approval.h"
 #include "flow/audit.h"
 #include "flow/tell.h"
@@ -294,7 +295,8 @@ authenticator_remove_run(struct tx *tx, void *authenticator_change)
 		return ERR_NONE;
 	}
 	if (e == ERR_NONE) {
-		e = authenticator_drop(tx, c->flow, &row);
+		e = authenticator_drop(tx, c->flow, c->arena, &row,
+		    &account.row);
 	}
 	c->verdict = AUTHENTICATOR_DONE;
 	/* One that never counted protected nothing. */
@@ -303,11 +305,19 @@ authenticator_remove_run(struct tx *tx, void *authenticator_change)
 }
 
 enum err
-authenticator_drop(struct tx *tx, const struct flow *f,
-    const struct authenticator_row *row)
+authenticator_drop(struct tx *tx, const struct flow *f, struct arena *arena,
+    const struct authenticator_row *row, struct account_row *account)
 {
+	struct factor_set left = {0};
 	enum err e = authenticator_row_delete(tx, &row->account, &row->id);
 
+	if (e == ERR_NONE) {
+		e = factor_list(tx, f, &row->account, arena, &left);
+	}
+	if (e == ERR_NONE && !left.totp) {
+		account->channel = ways_without(account->channel,
+		    CHANNEL_TOTP);
+	}
 	return e == ERR_NONE && row->confirmed_at.v != 0
 	    ? record(tx, f, AUDIT_FACTOR_REMOVED, row) : e;
 }

@@ -65,9 +65,14 @@ enum err authenticator_confirm_run(struct tx *tx, void *authenticator_change)
 enum err authenticator_remove_run(struct tx *tx, void *authenticator_change)
     MUST_CHECK NONNULL;
 
-/* authenticator_drop(tx, f, row): of a change that the owner's code allows. */
+/*
+ * authenticator_drop(tx, f, arena, row, account): of a change that the owner's
+ * code allows.  With the last one totp leaves account's ways, which the caller
+ * writes.
+ */
 enum err authenticator_drop(struct tx *tx, const struct flow *f,
-    const struct authenticator_row *row) MUST_CHECK NONNULL;
+    struct arena *arena, const struct authenticator_row *row,
+    struct account_row *account) MUST_CHECK NONNULL;
 
 /*
  * authenticator_import: one that came from another system, confirmed there:

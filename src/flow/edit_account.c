@@ -1,5 +1,6 @@
 #include "flow/edit_account.h"
 
+#include "domain/ways.h"
 #include "flow/audit.h"
 #include "flow/device.h"
 #include "flow/drop.h"
@@ -66,9 +67,10 @@ show_account_run(struct tx *tx, void *show_account)
 bool
 channel_weakens(int64_t from, int64_t to)
 {
-	const int64_t email = CHANNEL_EMAIL + 1;
+	enum channel before, after;
 
-	return to > email && to <= CHANNEL_VOICE + 1 && to != from;
+	return ways_at(to, 0, &after) && channel_restricted(after) &&
+	    (!ways_at(from, 0, &before) || before != after);
 }
 
 static enum err
@@ -160,6 +162,16 @@ look_for_owner(struct tx *tx, struct edit_account *e)
 	return err == ERR_MISSING ? ERR_NONE : err;
 }
 
+/* S75: which factor stands in for which is more than a wish. */
+static bool
+needs_code(int64_t from, int64_t to)
+{
+	enum channel second;
+
+	return channel_weakens(from, to) || (to != from &&
+	    (ways_at(to, 1, &second) || ways_at(from, 1, &second)));
+}
+
 enum err
 edit_account_run(struct tx *tx, void *edit_account)
 {
@@ -175,7 +187,7 @@ edit_account_run(struct tx *tx, void *edit_account)
 	if (err != ERR_NONE) {
 		return err == ERR_MISSING ? ERR_NONE : err;
 	}
-	if (e->has_channel && channel_weakens(a.row.channel, e->channel)) {
+	if (e->has_channel && needs_code(a.row.channel, e->channel)) {
 		e->weakens = true;
 		return ERR_NONE;
 	}

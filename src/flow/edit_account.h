@@ -34,7 +34,7 @@ struct edit_account {
 	struct str external, name, locale, time_zone, country;
 	bool two_step_on, delivery_codes_on;
 	bool has_channel;
-	int64_t channel;	/* as account_row's; see edit_weakens */
+	int64_t channel;	/* as account_row's; a list needs a code */
 	/* Made by run. */
 	bool taken;		/* external is another account's */
 	bool weakens;		/* it needs a code; nothing was changed */
@@ -44,7 +44,7 @@ enum err edit_account_run(struct tx *tx, void *edit_account) MUST_CHECK
 
 /*
  * channel_weakens(from, to): codes would go over the telephone network that
- * did not before (S44).  As account_row's channel.
+ * did not before (S44).  Both as account_row's channel.
  */
 bool channel_weakens(int64_t from, int64_t to);
 

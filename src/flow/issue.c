@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "domain/ways.h"
 #include "flow/factor.h"
 
 /* Whom the code is sent to; false: nobody. */
@@ -21,12 +22,31 @@ choose(struct issue *i, const struct account *a, struct account_way *ret_way)
 	    recipient_rule(i->flow, &ret_way->to) == NUMBER_ALLOWED;
 }
 
+/* The first of his ways that is possible would be an authenticator. */
+static bool
+prefers_totp(const struct issue *i, const struct account *a)
+{
+	struct account_way way;
+	enum channel c;
+
+	for (unsigned n = 0; ways_at(a->row.channel, n, &c); n++) {
+		if (c == CHANNEL_TOTP) {
+			return true;
+		}
+		if (account_pick(i->flow, a, &c, &way)) {
+			explicit_bzero(&way, sizeof(way));
+			return false;
+		}
+	}
+	return false;
+}
+
 /* Where a code that nobody sent is good enough (R52: not for a password). */
 static bool
 may_be_totp(const struct issue *i, const struct account *a)
 {
 	bool wanted = i->channel != NULL ? *i->channel == CHANNEL_TOTP
-	    : a->row.channel == CHANNEL_TOTP + 1;
+	    : prefers_totp(i, a);
 
 	return wanted && i->contact == NULL &&
 	    (i->purpose == PURPOSE_SIGN_IN ||

@@ -1,5 +1,6 @@
 #include "store/accounts.h"
 
+#include "domain/ways.h"
 #include "store/sql.h"
 
 #define COLUMNS \
@@ -112,7 +113,7 @@ read_row(struct sql_row *r, struct arena *arena, struct account_row *row)
 	row->country = row_copy(r, arena);
 	row->two_step = row_bool(r);
 	row->delivery_codes = row_bool(r);
-	row->channel = row_range(r, 0, CHANNEL_COUNT);
+	row->channel = row_range(r, 0, WAYS_HIGHEST);
 	row->generation = row_i64(r);
 	row->created_at = row_time(r);
 	row->secured_at = row_time(r);

@@ -27,7 +27,7 @@ struct account_row {
 	struct str country;
 	bool two_step;
 	bool delivery_codes;
-	int64_t channel;	/* one more than the preferred enum channel; 0 */
+	int64_t channel;	/* preferred, and back-ups: domain/ways.h */
 	int64_t generation;	/* counts what ends trust in devices */
 	unix_ms created_at;
 	unix_ms secured_at;	/* last change of contact, factor, password */

@@ -353,6 +353,51 @@ describe("accounts", () => {
 			`/v1/challenges/${first.id}/check`, { code })).result, "superseded");
 	});
 
+	test("R19, S75: a preferred way and back-ups in their order", async () => {
+		const ada = await person(server, { phone: number() });
+		const own = `/v1/accounts/${ada.id}`;
+		const app = await authenticator(server, own);
+		const b = browser();
+		await b.signIn(ada.email);
+		const order = ["totp", "sms", "email"];
+		for (const wish of [{ channels: ["sms", "sms"] }, { channels: ["fax"] },
+			{ channels: order, channel: "sms" }]) {
+			await b.expect(400, "PATCH", "/v1/accounts/me/preferences", wish);
+		}
+		/* Each change of a list waits for a code, and every contact is told. */
+		const { challenge, preferences } = await b.expect(202, "PATCH",
+			"/v1/accounts/me/preferences", { channels: order });
+		assert.deepEqual(preferences.channels, []);
+		await b.give(challenge);
+		for (const to of [ada.email, ada.phone]) {
+			await server.until(async () => (await server.get("/sandbox/inbox"))
+				.json.messages.some((m) => m.to === to && m.kind === "notice"));
+		}
+		const seen = (await b.expect(200, "GET", "/v1/accounts/me")).preferences;
+		assert.deepEqual([seen.channel, seen.channels], ["totp", order]);
+		await b.expect(202, "PATCH", "/v1/accounts/me/preferences",
+			{ channels: ["email"] });
+		const begin = () => browser().expect(200, "POST", "/v1/sign_ins",
+			{ identifier: ada.email, password: PASSWORD });
+		const begun = await begin();
+		assert.equal(begun.challenge.channel, "totp");
+		assert.deepEqual(begun.factors.map((f) => f.factor), [...order, "voice"]);
+		/* What is removed leaves the list; the next one is asked first. */
+		await server.advance(700);
+		await server.expect(204, "DELETE", `${own}/authenticators/${app.id}`);
+		assert.deepEqual((await server.expect(200, "GET", own)).preferences
+			.channels, ["sms", "email"]);
+		assert.equal((await begin()).challenge.channel, "sms");
+		const c = browser();
+		await c.signIn(ada.email);
+		const { contacts } = await c.expect(200, "GET", "/v1/accounts/me");
+		await c.change({ remove: contacts.find((each) => each.kind === "phone").id });
+		assert.deepEqual((await server.expect(200, "GET", own)).preferences
+			.channels, ["email"]);
+		assert.equal((await begin()).challenge.channel, "email");
+		await server.advance(-700);
+	});
+
 	test("R41, R44: codes for deliveries off, with a code, and on again", async () => {
 		const ada = await person(server);
 		const b = browser();

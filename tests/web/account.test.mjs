@@ -264,3 +264,29 @@ pageTest("a foreign way back is not taken", {}, async ({ mock, page }) => {
 		await page.waitForURL(`${mock.url}/security`);
 	}
 });
+
+/* R19, S75 */
+pageTest("which way comes first: moved up by the keyboard, after a code", {}, async ({ mock, page }) => {
+	mock.account.signedIn = true;
+	mock.account.account.preferences.channels = ["totp", "sms"];
+	await page.goto(`${mock.url}/security`);
+	await page.waitForSelector("#way-rows li");
+	const names = (await page.locator("#way-rows li").evaluateAll((rows) =>
+		rows.map((each) => each.id)));
+	assert.deepEqual(names, ["way-totp", "way-sms", "way-email", "way-voice"]);
+	assert.match(await page.textContent("#way-totp"), /preferred/);
+	assert.match(await page.textContent("#way-email"), /back-up/);
+	await page.locator("#way-email button").focus();
+	await page.keyboard.press("Enter");
+	await page.waitForSelector("#change-code");
+	const asked = mock.requests.find((r) => r.path === "/v1/account_changes");
+	assert.deepEqual(JSON.parse(asked.body).change,
+		{ channels: ["totp", "email", "sms", "voice"] });
+	mock.account.account.preferences.channels = ["totp", "email", "sms", "voice"];
+	await page.fill("#change-code", "482913");
+	await page.keyboard.press("Enter");
+	await until("the new order", async () => (await page.locator("#way-rows li")
+		.nth(1).getAttribute("id")) === "way-email");
+	await assertAccessible(page, "the order of ways");
+	await assertNoSideScroll(page, "the order of ways");
+});

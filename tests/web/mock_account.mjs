@@ -17,7 +17,7 @@ export class AccountMock {
 			use, usable: verified, verified, created_at: LONG_AGO });
 		this.account = { id: newId("acc"), kind: "customer", name: "Ada Lovelace",
 			has_password: true, created_at: LONG_AGO,
-			preferences: { two_step: true, delivery_codes: true, channel: "auto", locale: "en" },
+			preferences: { two_step: true, delivery_codes: true, channel: "auto", channels: [], locale: "en" },
 			contacts: [contact("email", "a•••@example.com", true, ["email"]),
 				contact("phone", "•••89", true, ["sms", "voice"]),
 				contact("phone", "•••67", false, ["voice"])] };

@@ -34,7 +34,7 @@ import { isSent, learnTime } from "./code.js";
  * @typedef {{ id: string, label: string, current: boolean, created_at: string,
  *   seen_at: string, expires_at: string }} SignedIn
  * @typedef {{ two_step: boolean, delivery_codes: boolean, channel: string,
- *   locale: string }} Preferences
+ *   channels: string[], locale: string }} Preferences
  *
  * @typedef {{
  *   name: string, preferences: Preferences, contacts: Contact[],

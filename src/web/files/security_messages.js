@@ -1,9 +1,10 @@
-/** Messages: by which channel codes come, and in which language. */
+/** Messages: by which ways codes come, in their order, and in which language. */
 
 import { byId, el, toast } from "./dom.js";
 import { wire } from "./form.js";
 import { t } from "./i18n.js";
 import { confirmed } from "./change.js";
+import { row, rowButton } from "./rows.js";
 import * as account from "./account.js";
 
 /** @typedef {import("./account.js").Overview} Overview */
@@ -28,18 +29,38 @@ function languages() {
 		[node.getAttribute("data-locale") ?? "", node.textContent ?? ""]);
 }
 
-/** @param {Overview} overview */
-function channelsOf(overview) {
-	const found = new Set(["auto"]);
-	for (const contact of overview.contacts.filter((c) => c.verified)) {
-		for (const use of contact.use) {
-			found.add(use);
-		}
-	}
+/**
+ * What the account has, in the order that it prefers; what it has not put into
+ * an order comes behind, as the server does it.
+ * @param {Overview} overview
+ */
+function waysOf(overview) {
+	const has = new Set(overview.contacts.filter((c) => c.usable).flatMap((c) => c.use));
+	const all = ["email", "sms", "voice"].filter((way) => has.has(way));
 	if (overview.apps.length > 0) {
-		found.add("totp");
+		all.push("totp");
 	}
-	return [...found];
+	const { channels } = overview.preferences;
+	return [...channels.filter((way) => all.includes(way)),
+		...all.filter((way) => !channels.includes(way))];
+}
+
+/** @param {string} way @param {number} at @param {string[]} ways */
+function wayRow(way, at, ways) {
+	const name = t(`channel_choice.${way}`);
+	return row({ title: name, id: `way-${way}`,
+		badge: at === 0 ? ["good", t("ways.first")] : ["plain", t("ways.backup")],
+		buttons: at === 0 ? [] : [rowButton(t("ways.up"), t("ways.up_of", { way: name }),
+			() => order([...ways.slice(0, at - 1), way, ways[at - 1],
+				...ways.slice(at + 1)]))] });
+}
+
+/** @param {string[]} channels the order that shall be, after a code */
+async function order(channels) {
+	if (held !== null && await confirmed({ title: t("messages.confirm"),
+		done: t("messages.saved") }, (way) => account.change({ channels }, way))) {
+		await held.reload();
+	}
 }
 
 /**
@@ -49,9 +70,7 @@ function channelsOf(overview) {
 export function showMessages(overview, reload) {
 	const first = held === null;
 	held = { overview, reload };
-	fill(/** @type {HTMLSelectElement} */ (byId("channel")),
-		channelsOf(overview).map((each) => [each, t(`channel_choice.${each}`)]),
-		overview.preferences.channel);
+	byId("way-rows").replaceChildren(...waysOf(overview).map(wayRow));
 	fill(/** @type {HTMLSelectElement} */ (byId("locale")),
 		languages(), overview.preferences.locale.split("-")[0]);
 	if (first) {
@@ -65,16 +84,9 @@ async function save(values) {
 		return;
 	}
 	const { overview, reload } = held;
-	const { channel, locale } = overview.preferences;
-	const pending = await account.setPreferences({
-		...(values.channel === channel ? {} : { channel: values.channel }),
-		...(values.locale === locale ? {} : { locale: values.locale }),
-	});
-	if (pending === null) {
-		toast(t("messages.saved"));
-	} else if (!await confirmed({ title: t("messages.confirm"),
-		done: t("messages.saved") }, () => Promise.resolve(pending))) {
-		return;
+	if (values.locale !== overview.preferences.locale) {
+		await account.setPreferences({ locale: values.locale });
 	}
+	toast(t("messages.saved"));
 	await reload();
 }
