@@ -276,6 +276,32 @@ describe("the code at the door", { skip }, () => {
 		await seen(customer.page, "track-6-partial");
 	});
 
+	/* S118: asked for by a press, sent with the door, and judged there. */
+	test("the agent lets the device tell where it is: far from the stop", async () => {
+		const shipment = await ship({ address: { lines: ["3 Lamb Lane"],
+			postcode: "E8 3PJ", country: "GB", time_zone: "Europe/London",
+			geo: { lat: "51.53890", lon: "-0.06150" } } });
+		await agent.page.evaluate(() => {
+			location.hash = "";
+		});
+		await agent.page.click("#view-route summary");
+		await agent.page.waitForSelector("#place-allow");
+		await seen(agent.page, "agent-16-place");
+		await agent.context.setGeolocation({ latitude: 51.52, longitude: -0.0615, accuracy: 20 });
+		await agent.context.grantPermissions(["geolocation"]);
+		await agent.page.click("#place-allow");
+		await agent.page.waitForSelector("#place", { state: "hidden" });
+		await arrive(shipment);
+		const { code } = await readCode(shipment);
+		await toCode();
+		assert.equal(await type(code), "yes");
+		await answered();
+		const [far] = (await ask("GET", "/v1/cases")).data
+			.filter((c) => c.shipment === shipment.id);
+		assert.equal(far.kind, "far_from_stop");
+		assert.match(far.text, /2102 m away .*20 m/);
+	});
+
 	test("refused by the customer", async () => {
 		const shipment = await ship({ on: "2026-12-24" });
 		await arrive(shipment, []);

@@ -9,7 +9,7 @@ import { byId, el, notice } from "./dom.js";
 import { locale, showDay, t, tn } from "./i18n.js";
 import { wordsOf } from "./api.js";
 import { device, leave, pair } from "./agent_device.js";
-import { readRoute } from "./agent_route.js";
+import { askPlace, mayAskPlace, readRoute } from "./agent_route.js";
 import { queued, settle } from "./agent_queue.js";
 import { showStop } from "./agent_stop.js";
 import { showDoor } from "./agent_door.js";
@@ -189,6 +189,11 @@ async function onUnpair() {
 	go("");
 }
 
+/** Asked for by a press only: a question out of nothing is answered with no. */
+async function showPlace() {
+	byId("place").hidden = !await mayAskPlace();
+}
+
 async function tick() {
 	if (document.visibilityState === "visible") {
 		await refresh();
@@ -211,6 +216,11 @@ byId("pair-scan").addEventListener("click", async () => {
 	}
 });
 byId("route-sync").addEventListener("click", () => void refresh());
+byId("place-allow").addEventListener("click", async () => {
+	await askPlace();
+	await showPlace();
+});
+await showPlace();
 byId("unpair").addEventListener("click", () => void onUnpair());
 addEventListener("hashchange", () => void show());
 addEventListener("popstate", () => void show());

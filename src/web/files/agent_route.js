@@ -143,11 +143,26 @@ export function miss(stop, { note, ...visit }) {
 		line === "" ? visit : { ...visit, note: line });
 }
 
+/** @returns {Promise<string>} "granted", "prompt", "denied"; "": nobody knows */
+async function placeAllowed() {
+	return await navigator.permissions?.query({ name: "geolocation" })
+		.then((p) => p.state, () => "") ?? "";
+}
+
+/** @returns {Promise<boolean>} the agent was not asked yet */
+export async function mayAskPlace() {
+	return await placeAllowed() === "prompt";
+}
+
+/** @returns {Promise<void>} when the agent has answered the browser */
+export function askPlace() {
+	return new Promise((done) =>
+		navigator.geolocation.getCurrentPosition(() => done(), () => done()));
+}
+
 /** @returns {Promise<Place | undefined>} only where the agent allowed it */
 export async function placeNow() {
-	const allowed = await navigator.permissions?.query({ name: "geolocation" })
-		.then((p) => p.state === "granted", () => false);
-	if (!allowed || await device() === null) {
+	if (await placeAllowed() !== "granted" || await device() === null) {
 		return undefined;
 	}
 	return new Promise((done) => navigator.geolocation.getCurrentPosition(
