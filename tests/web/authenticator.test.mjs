@@ -598,6 +598,9 @@ describe("ways in and out", () => {
 		await page.fill("#ask-pass", PASS);
 		await page.click("#ask-yes");
 		await page.waitForSelector("#paper-sheet li:nth-child(5)", { state: "attached" });
+		/* Numbers that one can type in elsewhere, years later. */
+		assert.match(await page.textContent("#paper-sheet li:nth-child(2) p"),
+			/Hash function: SHA-256 · Digits: 8 · Seconds for each code: 60/);
 		await page.emulateMedia({ media: "print" });
 		await page.evaluate(() => document.querySelectorAll("dialog").forEach((d) => d.close()));
 		await screenshot(page, "authenticator-paper");

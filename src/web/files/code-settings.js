@@ -90,7 +90,7 @@ function paperEntry(entry, rows) {
 	svg("path", { d: path }));
 	return el("li", {}, code, el("h3", {}, nameOf(entry)),
 		el("code", {}, (entry.secret.match(/.{1,4}/g) ?? []).join(" ")),
-		el("p", {}, factsOf(entry).map(([, value]) => value).join(" · ")));
+		el("p", {}, factsOf(entry).map((fact) => fact.join(": ")).join(" · ")));
 }
 
 async function paper() {
