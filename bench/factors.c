@@ -21,10 +21,13 @@
 #include "domain/decision.h"
 #include "otp/totp.h"
 
-enum { ROUNDS = 7, CHUNK = 256, NOW_S = 1795000000, KINDS_MAX = 6 };
+enum { ROUNDS = 7, CHUNK = 256, NOW_S = 1795000000, KINDS_MAX = 8,
+	STEPS = 3 };
 
 static const char secret[] = "12345678901234567890";
-static char right[HOTP_CODE_SIZE];
+/* Of the present step, the one before and the one after. */
+static char right[STEPS][HOTP_CODE_SIZE];
+static unsigned turn;
 static const char wrong[] = "000000";
 static struct rule_book book;
 static struct policy policy;
@@ -50,7 +53,14 @@ ours(const char *code, bool wanted)
 static void
 ours_right(void)
 {
-	ours(right, true);
+	ours(right[0], true);
+}
+
+/* The codes of the window in turn: a clock is as often slow as fast. */
+static void
+ours_window(void)
+{
+	ours(right[turn++ % STEPS], true);
 }
 
 static void
@@ -74,7 +84,13 @@ theirs(const char *code, bool wanted)
 static void
 theirs_right(void)
 {
-	theirs(right, true);
+	theirs(right[0], true);
+}
+
+static void
+theirs_window(void)
+{
+	theirs(right[turn++ % STEPS], true);
 }
 
 static void
@@ -108,9 +124,11 @@ static const struct kind {
 	void (*run)(void);
 } kinds[] = {
 	{"totp_check_right", ours_right},
+	{"totp_check_window", ours_window},
 	{"totp_check_wrong", ours_wrong},
 #if WITH_LIBOATH
 	{"oath_totp_validate_right", theirs_right},
+	{"oath_totp_validate_window", theirs_window},
 	{"oath_totp_validate_wrong", theirs_wrong},
 #endif
 	{"decision_builtin", decide_builtin},
@@ -167,7 +185,9 @@ prepare(void)
 	};
 	ok = rules_read(buf_view(&rules), no_flaw, NULL, &book) &&
 	    crypto_init() == ERR_NONE &&
-	    hotp_code(&h, NOW_S / 30, right) == ERR_NONE;
+	    hotp_code(&h, NOW_S / 30, right[0]) == ERR_NONE &&
+	    hotp_code(&h, NOW_S / 30 - 1, right[1]) == ERR_NONE &&
+	    hotp_code(&h, NOW_S / 30 + 1, right[2]) == ERR_NONE;
 	buf_done(&rules);
 #if WITH_LIBOATH
 	ok = ok && oath_init() == OATH_OK;
