@@ -218,6 +218,45 @@ describe("accounts", () => {
 		await b.expect(200, "GET", "/v1/session");
 	});
 
+	/* S88: what somebody says that we are called stands nowhere. */
+	test("S88: a forged host is in no mail, no page and no redirect", async () => {
+		/* A sandbox answers to no name but localhost; an address is forged. */
+		const EVIL = /evil\.example|203\.0\.113\.77/;
+		const ada = await person(server);
+		const { hostname, port } = new URL(server.url);
+		const forged = (method, path, body) => new Promise((done, fail) => {
+			const asked = request({ hostname, port, path, method, setHost: false,
+				headers: { Host: "203.0.113.77", "X-Watchword": "1",
+					"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https",
+					"X-Original-URL": "https://evil.example/", Forwarded: "host=evil.example",
+					...(body ? { "Content-Type": "application/json" } : {}) } },
+			(answer) => {
+				let text = "";
+				answer.setEncoding("utf8").on("data", (part) => (text += part));
+				answer.on("end", () => done({ status: answer.statusCode,
+					said: JSON.stringify(answer.headers) + text,
+					json: body ? JSON.parse(text) : undefined }));
+			});
+			asked.once("error", fail).end(body && JSON.stringify(body));
+		});
+		for (const path of ["/", "/signin", "/forgot", "/security", "/console",
+			"/orders", "/v1/openapi.json", "/nothing", "//evil.example/"]) {
+			const answer = await forged("GET", path);
+			assert.ok(answer.status < 300 || answer.status >= 400, path);
+			assert.doesNotMatch(answer.said, EVIL, path);
+		}
+		const reset = await forged("POST", "/v1/password_resets",
+			{ identifier: ada.email });
+		const signed = await forged("POST", "/v1/sign_ins",
+			{ identifier: ada.email, password: PASSWORD });
+		assert.deepEqual([reset.status, signed.status], [202, 200], reset.said);
+		for (const of of [challengeOf(reset.json.id), signed.json.challenge]) {
+			const [mail] = await server.messages(of);
+			assert.doesNotMatch(JSON.stringify(mail), EVIL);
+			assert.doesNotMatch(mail.text, /https?:|www\./);
+		}
+	});
+
 	test("R57: a session reaches its own account and no other", async () => {
 		const [ada, eve] = [await person(server), await person(server)];
 		const b = browser();
