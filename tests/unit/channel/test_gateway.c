@@ -183,6 +183,21 @@ send_more(struct carrier c, struct fixture *f, unsigned n, struct seen *seen)
 	}
 }
 
+/* To the provider of the last use(), four at once. */
+static struct carrier
+wide_gateway(void)
+{
+	struct gateway_options o = {
+		.provider = &providers.v[0], .secret = &secret,
+		.peer = http_out_peer_default(), .limits = {4, 4, 4},
+		.clock = clock_system(),
+	};
+	struct carrier c;
+
+	assert_int_equal(gateway_new(&o, &c), ERR_NONE);
+	return c;
+}
+
 /*
  * Bug: where kept connections had died, one message was sent over each of
  * them, up to six times; at most twice it is.
@@ -190,11 +205,6 @@ send_more(struct carrier c, struct fixture *f, unsigned n, struct seen *seen)
 static void
 test_kept_and_dead(void **state)
 {
-	struct gateway_options o = {
-		.provider = &providers.v[0], .secret = &secret,
-		.peer = http_out_peer_default(), .limits = {4, 4, 4},
-		.clock = clock_system(),
-	};
 	struct seen seen = {0};
 	struct fixture f;
 	struct carrier c;
@@ -202,7 +212,7 @@ test_kept_and_dead(void **state)
 	(void)state;
 	use("generic_json", "once", "");
 	fixture_sms(&f, 1);
-	assert_int_equal(gateway_new(&o, &c), ERR_NONE);
+	c = wide_gateway();
 	send_more(c, &f, 4, &seen);
 	assert_int_equal(seen.times, 4);
 	assert_string_equal(seen.reason, "accepted");
@@ -219,11 +229,6 @@ test_kept_and_dead(void **state)
 static void
 test_no_second_header(void **state)
 {
-	struct gateway_options o = {
-		.provider = &providers.v[0], .secret = &secret,
-		.peer = http_out_peer_default(), .limits = {4, 4, 4},
-		.clock = clock_system(),
-	};
 	struct seen seen = {0};
 	struct fixture f;
 	struct carrier c;
@@ -231,7 +236,7 @@ test_no_second_header(void **state)
 	(void)state;
 	use("generic_json", "ok", "header.X-Text = {text}\n");
 	fixture_sms(&f, 1);
-	assert_int_equal(gateway_new(&o, &c), ERR_NONE);
+	c = wide_gateway();
 	assert_int_equal(carrier_submit(c, &f.m, FIXTURE_NOW, done, &seen),
 	    ERR_RANGE);
 	carrier_free(c);
