@@ -395,6 +395,31 @@ describe("stop and start", () => {
 			await two.stop();
 		});
 
+	/* S13, I2: a crash and another spelling are no new beginning. */
+	test("wrong passwords and codes are counted over kill -9 and spellings", async () => {
+		const one = await installation.serve("--sandbox");
+		const ada = await person(one);
+		const typed = (server, identifier, password) => server.post("/v1/sign_ins",
+			{ identifier, password, context: { ip: "203.0.113.9" } });
+		/* Until the wait is a minute, longer than any restart. */
+		for (let wrong = 0; wrong < 9;) {
+			const { status } = await typed(one, ada.email, "not at all this");
+			await (status === 429 ? one.advance(61) : wrong++);
+		}
+		assert.equal((await typed(one, ada.email, PASSWORD)).status, 429);
+		const made = await one.start({ to: { email: ada.email } });
+		const code = await one.code(made);
+		for (let i = 0; i < 3; i++) {
+			await one.check(made, one.wrong(code));
+		}
+		one.child.kill("SIGKILL");
+		await one.ended;
+		const two = await installation.serve("--sandbox");
+		assert.equal((await typed(two, ada.email.toUpperCase(), PASSWORD)).status, 429);
+		assert.equal((await two.get(`/v1/challenges/${made.id}`)).json.attempts_left, 2);
+		await two.stop();
+	});
+
 	/* S58, S136, I1: what was accepted since the backup is not right again. */
 	test("a restore takes no authenticator's code twice", async () => {
 		const file = join(installation.folder, "factors.db");
