@@ -147,6 +147,61 @@ case_page_run(struct tx *tx, void *case_page)
 	return e;
 }
 
+static bool
+contradicts(struct str kind)
+{
+	const size_t i = kind_of(kind);
+
+	return i < KINDS && kinds[i].contradicts;
+}
+
+/* Those that still deny a delivery. */
+static enum err
+count_denials(struct tx *tx, const struct id *shipment, unsigned *ret_n)
+{
+	enum err e = ERR_NONE;
+
+	*ret_n = 0;
+	for (size_t i = 0; e == ERR_NONE && i < KINDS; i++) {
+		unsigned n = 0;
+
+		if (kinds[i].contradicts) {
+			e = case_row_open(tx, shipment, kinds[i].kind, &n);
+			*ret_n += n;
+		}
+	}
+	return e;
+}
+
+/*
+ * A shipment is disputed for as long as a case about it says so: with the last
+ * one closed it is delivered, with one opened again it is disputed again.
+ */
+static enum err
+follow(struct tx *tx, struct case_change *c)
+{
+	const bool closed = c->row.status == CASE_CLOSED;
+	struct shipment_row about;
+	unsigned denials = 0;
+	enum err e = shipment_row_get(tx, &c->tenant, &c->row.shipment,
+	    c->arena, &about);
+
+	if (e == ERR_NONE) {
+		e = count_denials(tx, &about.id, &denials);
+	}
+	if (e != ERR_NONE || closed != (denials == 0) ||
+	    about.state.status != (closed ? SHIPMENT_DISPUTED
+	    : SHIPMENT_DELIVERED) ||
+	    shipment_step(&about.state, closed ? SHIPMENT_RESOLVE
+	    : SHIPMENT_CONTRADICT) != SHIPMENT_DONE) {
+		return e == ERR_MISSING ? ERR_NONE : e;
+	}
+	e = shipment_row_update(tx, &about);
+	return e == ERR_NONE ? door_audit_simple(tx, c->flow, closed
+	    ? AUDIT_SHIPMENT_RESOLVED : AUDIT_SHIPMENT_DISPUTED, &about,
+	    c->row.changed_at) : e;
+}
+
 enum err
 case_change_run(struct tx *tx, void *case_change)
 {
@@ -160,6 +215,9 @@ case_change_run(struct tx *tx, void *case_change)
 	c->row.status = c->status;
 	c->row.changed_at = flow_now(c->flow);
 	e = case_row_update(tx, &c->row);
+	if (e == ERR_NONE && contradicts(c->row.kind)) {
+		e = follow(tx, c);
+	}
 	return e == ERR_NONE ? record(tx, c->flow, AUDIT_CASE_CHANGED,
 	    &c->row, c->row.changed_at) : e;
 }
@@ -195,7 +253,7 @@ case_dispute_run(struct tx *tx, void *case_dispute)
 		return e == ERR_MISSING ? ERR_NONE : e;
 	}
 	d->verdict = CASE_MADE;
-	if (kinds[kind_of(d->kind)].contradicts) {
+	if (contradicts(d->kind)) {
 		e = contradict(tx, d, about.now);
 	}
 	if (e != ERR_NONE || d->verdict != CASE_MADE) {

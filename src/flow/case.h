@@ -59,6 +59,10 @@ struct case_page {
 };
 enum err case_page_run(struct tx *tx, void *case_page) MUST_CHECK NONNULL;
 
+/*
+ * case_change_run: opens or closes a case.  With the last case that denies a
+ * delivery its shipment is delivered again; with one opened again, disputed.
+ */
 struct case_change {
 	/* Given. */
 	const struct flow *flow;

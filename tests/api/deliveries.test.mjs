@@ -483,6 +483,33 @@ describe("deliveries", () => {
 		await shop.expectStatus(shipment, "disputed");
 	});
 
+	/* It is disputed for as long as somebody has to look into it. */
+	test("with the last case closed a dispute is over", async () => {
+		const shipment = await shop.ship();
+		const code = await shop.code(await shop.dispatch(shipment, alan.agent));
+		await shop.door(alan, shipment, "arrive");
+		assert.equal((await shop.door(alan, shipment, "handover", { code }))
+			.result, "delivered");
+		for (const kind of ["not_received", "wrong_parcel", "wrong_word"]) {
+			await server.expect(201, "POST",
+				`/v1/track/${shipment.track}/disputes`, { kind }, page);
+		}
+		const { data } = await server.expect(200, "GET", "/v1/cases");
+		const about = (kind) => data.find((c) => c.kind === kind &&
+			c.shipment === shipment.id);
+		const set = async (kind, status, becomes) => {
+			await server.expect(200, "PATCH", `/v1/cases/${about(kind).id}`,
+				{ status });
+			await shop.expectStatus(shipment, becomes);
+		};
+		await set("not_received", "closed", "disputed");
+		await set("wrong_parcel", "closed", "delivered");
+		await set("wrong_word", "closed", "delivered");
+		await set("wrong_word", "open", "delivered");
+		await set("not_received", "open", "disputed");
+		await set("not_received", "closed", "delivered");
+	});
+
 	/* R33, R34, R40: over a bank holiday and a weekend, with a new code. */
 	test("absent: the next working day, and the old code is dead", async () => {
 		const ics = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//x//",
