@@ -336,7 +336,8 @@ class Events(InFolder):
                 'session.ended', 'operator.acted', 'device.trusted', 'device.forgotten',
                 'factor.begun', 'factor.added', 'factor.removed',
                 'recovery.made', 'recovery.used',
-                'shipment.disputed', 'shipment.rescheduled', 'override.approved'}
+                'shipment.disputed', 'shipment.resolved',
+                'shipment.rescheduled', 'override.approved'}
 
     def test_fields_are_those_of_the_page(self):
         with Server(str(PROGRAM), self.folder) as server:
