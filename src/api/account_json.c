@@ -134,14 +134,14 @@ read_phone(struct jsonr_object *o, const char *name, unsigned flags,
 
 bool
 read_new_password(struct jsonr_object *o, const char *name, unsigned flags,
-    struct str *ret)
+    unsigned least, struct str *ret)
 {
 	const char *flaw;
 
 	if (!jsonr_str(o, name, flags, 0, PASSWORD_BYTES_MAX, ret)) {
 		return false;
 	}
-	flaw = password_flaw(*ret, NULL, 0);
+	flaw = password_flaw(*ret, least, NULL, 0);
 	if (flaw != NULL) {
 		jsonr_flaw(o, name, flaw);
 	}

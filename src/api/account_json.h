@@ -24,9 +24,12 @@ bool read_email(struct jsonr_object *o, const char *name, unsigned flags,
 bool read_phone(struct jsonr_object *o, const char *name, unsigned flags,
     struct recipient *ret) MUST_CHECK NONNULL;
 
-/* A new password, looked over as far as it can be without its owner. */
+/*
+ * A new password, of at least so many characters (domain/password.h), looked
+ * over as far as it can be without its owner.
+ */
 bool read_new_password(struct jsonr_object *o, const char *name,
-    unsigned flags, struct str *ret) MUST_CHECK NONNULL;
+    unsigned flags, unsigned least, struct str *ret) MUST_CHECK NONNULL;
 
 /* "channel", one or "auto", or "channels", a list; as account_row's channel. */
 bool read_preference(struct jsonr_object *o, int64_t *ret) MUST_CHECK NONNULL;

@@ -5,6 +5,7 @@
 #include "api/challenge_json.h"
 #include "api/change_answer.h"
 #include "api/client.h"
+#include "domain/password.h"
 #include "domain/scope.h"
 #include "flow/new_account.h"
 
@@ -120,7 +121,8 @@ read_create(struct create_call *c, struct jsonr_object *o)
 	(void)!read_country(o, &n->country);
 	n->has_email = read_email(o, "email", 0, &n->email);
 	n->has_phone = read_phone(o, "phone", 0, &n->phone);
-	(void)!read_new_password(o, "password", 0, &c->hash.password);
+	(void)!read_new_password(o, "password", 0, n->kind == ACCOUNT_OPERATOR
+	    ? PASSWORD_CHARS_OPERATOR : PASSWORD_CHARS_MIN, &c->hash.password);
 	jsonr_close(o);
 }
 

@@ -8,6 +8,7 @@
 #include "api/change_answer.h"
 #include "api/client.h"
 #include "api/rules.h"
+#include "domain/password.h"
 #include "flow/pay.h"
 
 enum { ANSWER_MAX = 65536, ADDRESS_MAX = 600 };
@@ -169,7 +170,8 @@ read_fields(struct change_call *c, struct jsonr_object *o)
 	if (read_phone(o, "phone", 0, &c->to)) {
 		change->v[CHANGE_PHONE] = recipient_str(&c->to);
 	}
-	(void)!read_new_password(o, "password", 0, &c->hash.password);
+	(void)!read_new_password(o, "password", 0, PASSWORD_CHARS_MIN,
+	    &c->hash.password);
 	c->change.password = c->hash.password;
 	read_address(o, &change->v[CHANGE_ADDRESS]);
 	read_switch(o, "two_step", &change->v[CHANGE_TWO_STEP]);

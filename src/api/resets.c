@@ -178,7 +178,7 @@ api_reset_complete(struct http_exchange *x)
 		(void)jsonr_str(&root, "code", JSONR_REQUIRED, 0,
 		    CODE_INPUT_MAX, &k->typed);
 		(void)!read_new_password(&root, "new_password",
-		    JSONR_REQUIRED, &c->hash.password);
+		    JSONR_REQUIRED, PASSWORD_CHARS_MIN, &c->hash.password);
 		jsonr_close(&root);
 	}
 	if (!jsonr_ok(&r)) {
@@ -236,7 +236,7 @@ read_sign_up(struct sign_up_call *c, struct jsonr_object *o)
 	s->name = s->locale = s->time_zone = s->country = STR("");
 	(void)!read_email(o, "email", JSONR_REQUIRED, &s->email);
 	(void)!read_new_password(o, "password", JSONR_REQUIRED,
-	    &c->hash.password);
+	    PASSWORD_CHARS_MIN, &c->hash.password);
 	(void)!read_name(o, false, &s->name);
 	(void)!read_locale(o, &s->locale);
 	(void)!read_time_zone(o, &s->time_zone);
@@ -254,7 +254,7 @@ about_flaw(const struct sign_up_call *c)
 		str_slice(address, 0, str_find(address, '@')),
 	};
 
-	return password_flaw(c->hash.password, about, 3);
+	return password_flaw(c->hash.password, PASSWORD_CHARS_MIN, about, 3);
 }
 
 void

@@ -1,5 +1,6 @@
 #include "domain/password.h"
 
+#include <assert.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -172,14 +173,19 @@ chars(struct str s)
 }
 
 const char *
-password_flaw(struct str password, const struct str *about, size_t n)
+password_flaw(struct str password, unsigned least, const struct str *about,
+    size_t n)
 {
+	assert(least == PASSWORD_CHARS_MIN ||
+	    least == PASSWORD_CHARS_OPERATOR);
 	if (!str_is_utf8(password) ||
 	    memchr(password.p, '\0', password.n) != NULL) {
 		return "is not a text";
 	}
-	if (chars(password) < PASSWORD_CHARS_MIN) {
-		return "must have at least 8 characters";
+	if (chars(password) < least) {
+		return least == PASSWORD_CHARS_MIN
+		    ? "must have at least 8 characters"
+		    : "must have at least 15 characters";
 	}
 	if (password.n > PASSWORD_BYTES_MAX) {
 		return "must have at most 512 bytes";

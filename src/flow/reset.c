@@ -69,7 +69,8 @@ account_password_flaw(const struct tenant *tenant, const struct account *a,
 	for (unsigned i = 0; i < a->n; i++) {
 		about[n++] = local_part(&a->contacts[i]);
 	}
-	return password_flaw(password, about, n);
+	return password_flaw(password, a->row.kind == ACCOUNT_OPERATOR
+	    ? PASSWORD_CHARS_OPERATOR : PASSWORD_CHARS_MIN, about, n);
 }
 
 /* The streak of wrong passwords ends with the password. */

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "domain/payer.h"
 #include "flow/audit.h"
 #include "flow/device.h"
 #include "flow/places.h"
@@ -114,6 +115,36 @@ look_at_limits(struct tx *tx, struct sign_in *s, struct counter_row *place)
 	return e;
 }
 
+/*
+ * Operators reach what is the tenant's: ten tries in a row, from wherever, and
+ * for half an hour none is looked at; then again, and for twice as long (PCI
+ * DSS 8.3.4).  Counted before the password is looked at, and answered as a
+ * wrong one is, so nobody learns whose account is of this kind.
+ */
+static const struct payer_policy operator_lock = {
+	.failures = 10, .block = 30 * 60,
+};
+
+static enum err
+spend_operator(struct tx *tx, struct sign_in *s)
+{
+	unix_ms now = flow_now(s->flow);
+	struct counter_row all;
+	enum err e = limited_counter(tx, &s->tenant->id, COUNTER_PASSWORD_ALL,
+	    s->person, now, &all);
+
+	if (e != ERR_NONE) {
+		return e;
+	}
+	s->counted = true;
+	s->locked = payer_wait(&operator_lock, &all.state, now).v > 0;
+	if (s->locked) {
+		return record(tx, s, AUDIT_SIGN_IN_REFUSED, "operator", 0);
+	}
+	counter_add(&all.state, now);
+	return counter_row_put(tx, &all, now);
+}
+
 /* The password hash, and the try that looking at it will cost. */
 static enum err
 spend(struct tx *tx, struct sign_in *s, const struct account_row *row,
@@ -123,8 +154,16 @@ spend(struct tx *tx, struct sign_in *s, const struct account_row *row,
 
 	s->hash = STR("");
 	s->generation = 0;
+	s->counted = s->locked = false;
 	counter_add(&place->state, now);
-	if (s->found) {
+	if (s->found && row->kind == ACCOUNT_OPERATOR) {
+		enum err e = spend_operator(tx, s);
+
+		if (e != ERR_NONE) {
+			return e;
+		}
+	}
+	if (s->found && !s->locked) {
 		enum err e = account_unseal(s->flow, "password", &row->id,
 		    row->password, s->arena, &s->hash);
 
@@ -180,7 +219,7 @@ wrong(struct tx *tx, struct sign_in *s)
 
 	s->verdict = SIGN_IN_REFUSED;
 	s->reason = "The identifier or the password is wrong.";
-	if (e == ERR_NONE) {
+	if (e == ERR_NONE && !s->counted) {
 		counter_add(&all.state, now);
 		e = counter_row_put(tx, &all, now);
 	}

@@ -9,7 +9,8 @@
  * Known and unknown people have the same answers, the same work and the same
  * limits (S78, S79).  Wrong passwords make those wait who come from the same
  * place, or from the same trusted device, and nobody else: a stranger locks
- * nobody out (S19).  From all places together they make a code required.
+ * nobody out (S19), but for operators.  From all places together they make a
+ * code required.
  */
 #ifndef FLOW_SIGN_IN_H
 #define FLOW_SIGN_IN_H
@@ -45,6 +46,8 @@ struct sign_in {
 	struct str hash;		/* to be verified; empty: nobody's */
 	uint8_t place[SUBJECT_BYTES];	/* whose tries are counted */
 	uint8_t person[SUBJECT_BYTES];
+	bool counted;			/* this try, for the person too */
+	bool locked;			/* an operator: it is refused */
 	/* Given to decide. */
 	bool right;
 	struct str stronger;		/* a hash to keep instead; or empty */

@@ -49,6 +49,9 @@ describe("operators", () => {
 			"accounts,challenges,shipments");
 		await server.expect(403, "POST", "/v1/accounts",
 			{ email: address(), password: PASSWORD, kind: "operator" }, { key });
+		const short = await server.expect(400, "POST", "/v1/accounts",
+			{ email: address(), password: "seven wet owls", kind: "operator" });
+		assert.match(JSON.stringify(short.errors), /at least 15 characters/);
 		await server.expect(201, "POST", "/v1/accounts",
 			{ email: address(), password: PASSWORD, kind: "seller" }, { key });
 		const own = `/v1/accounts/${olga.id}`;

@@ -5,6 +5,8 @@
  */
 #include "people.h"
 
+#include <stdio.h>
+
 #include "flow/edit_account.h"
 #include "flow/new_account.h"
 #include "flow/reset.h"
@@ -30,9 +32,10 @@ begin(struct world *w, const char *identifier, const char *network)
 
 /* As a shop brings him in. */
 static struct id
-somebody(struct world *w)
+somebody_as(struct world *w, enum account_kind kind)
 {
 	struct new_account n = {
+		.kind = kind,
 		.flow = &w->flow, .tenant = &w->tenant, .arena = w->arena,
 		.name = STR("Ada"), .has_email = true,
 		.password_hash = STR("$hash"),
@@ -44,6 +47,12 @@ somebody(struct world *w)
 	world_do(w, new_account_run, &n);
 	assert_null(n.taken);
 	return n.row.id;
+}
+
+static struct id
+somebody(struct world *w)
+{
+	return somebody_as(w, ACCOUNT_CUSTOMER);
 }
 
 struct load {
@@ -218,6 +227,91 @@ test_parallel_looks(void **state)
 	assert_int_equal(w->tenant.policy.throttle.free_failures + 1, looked);
 }
 
+/* Each from a place of its own; true: the password was looked at. */
+static bool
+try_from(struct world *w, unsigned place)
+{
+	char network[32];
+	struct sign_in s;
+
+	snprintf(network, sizeof(network), "10.%u.%u.1", place / 200,
+	    place % 200);
+	s = begin(w, "ada@example.com", network);
+	world_do(w, sign_in_look_run, &s);
+	assert_int_not_equal(SIGN_IN_LIMITED, s.verdict);
+	return s.hash.n > 0;
+}
+
+static unsigned
+tries(struct world *w, unsigned n)
+{
+	static unsigned place;
+	unsigned looked = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		looked += try_from(w, ++place);
+	}
+	return looked;
+}
+
+/*
+ * S115, PCI DSS 8.3.4: an operator's password is looked at ten times in a row,
+ * from wherever, then not for half an hour, and after ten more for an hour.
+ */
+static void
+test_operator_lock(void **state)
+{
+	struct world *w = *state;
+
+	(void)somebody_as(w, ACCOUNT_OPERATOR);
+	assert_int_equal(10, tries(w, 40));
+	assert_int_equal(30, world_events(w, AUDIT_SIGN_IN_REFUSED, NULL));
+	world_restart(w);
+	world_advance(w, (duration_ms){MINUTES(30).v - 1});
+	assert_int_equal(0, tries(w, 1));
+	world_advance(w, (duration_ms){1});
+	assert_int_equal(10, tries(w, 20));
+	world_advance(w, (duration_ms){HOURS(1).v - 1});
+	assert_int_equal(0, tries(w, 1));
+	world_advance(w, (duration_ms){1});
+	assert_int_equal(1, tries(w, 1));
+}
+
+/* S12: counted before it is looked at, so no more at once either. */
+static void
+test_operator_lock_at_once(void **state)
+{
+	enum { MANY = 32 };
+	struct world *w = *state;
+	struct sign_in s[MANY];
+	char network[MANY][16];
+	unsigned looked = 0;
+
+	world_connect(MANY);
+	(void)somebody_as(w, ACCOUNT_OPERATOR);
+	for (unsigned i = 0; i < MANY; i++) {
+		snprintf(network[i], sizeof(network[i]), "10.9.%u.1", i);
+		s[i] = begin(w, "ada@example.com", network[i]);
+		s[i].arena = arena_new(1 << 16);
+	}
+	fan_out(w, sign_in_look_run, s, sizeof(s[0]), MANY, NULL);
+	for (unsigned i = 0; i < MANY; i++) {
+		looked += s[i].hash.n > 0;
+		arena_free(s[i].arena);
+	}
+	assert_int_equal(10, looked);
+}
+
+/* S19: a stranger locks no customer out. */
+static void
+test_customer_is_not_locked(void **state)
+{
+	struct world *w = *state;
+
+	(void)somebody(w);
+	assert_int_equal(40, tries(w, 40));
+}
+
 static struct reset
 ask_reset(struct world *w, const char *identifier)
 {
@@ -354,7 +448,10 @@ main(int argc, char **argv)
 		WORLD_TEST(test_changed_meanwhile), WORLD_TEST(test_complete),
 		WORLD_TEST(test_complete_after_change),
 		WORLD_TEST(test_other_challenges),
-		WORLD_TEST(test_parallel_looks), WORLD_TEST(test_reset),
+		WORLD_TEST(test_parallel_looks),
+		WORLD_TEST(test_operator_lock),
+		WORLD_TEST(test_operator_lock_at_once),
+		WORLD_TEST(test_customer_is_not_locked), WORLD_TEST(test_reset),
 		WORLD_TEST(test_nobody), WORLD_TEST(test_erase),
 	};
 

@@ -20,7 +20,8 @@ static const struct str about[] = {
 static bool
 refused(const char *password)
 {
-	return password_flaw(str_of(password), about, 3) != NULL;
+	return password_flaw(str_of(password), PASSWORD_CHARS_MIN, about,
+	    3) != NULL;
 }
 
 static void
@@ -72,11 +73,29 @@ test_bytes(void **state)
 		longest[i] = (char)('a' + i * i % 23);
 	}
 	assert_null(password_flaw((struct str){longest, PASSWORD_BYTES_MAX},
-	    NULL, 0));
+	    PASSWORD_CHARS_MIN, NULL, 0));
 	assert_non_null(password_flaw((struct str){longest,
-	    PASSWORD_BYTES_MAX + 1}, NULL, 0));
-	assert_non_null(password_flaw((struct str){"a\0bcdefgk", 9}, NULL, 0));
-	assert_non_null(password_flaw(STR("\xff\xfe seven wet"), NULL, 0));
+	    PASSWORD_BYTES_MAX + 1}, PASSWORD_CHARS_MIN, NULL, 0));
+	assert_non_null(password_flaw((struct str){"a\0bcdefgk", 9},
+	    PASSWORD_CHARS_MIN, NULL, 0));
+	assert_non_null(password_flaw(STR("\xff\xfe seven wet"),
+	    PASSWORD_CHARS_MIN, NULL, 0));
+}
+
+/* Fifteen characters, not bytes, for who reaches all of the tenant. */
+static void
+test_operator(void **state)
+{
+	(void)state;
+	assert_null(password_flaw(STR("seven wet owls "),
+	    PASSWORD_CHARS_OPERATOR, NULL, 0));
+	assert_null(password_flaw(STR("seven wet owls"),
+	    PASSWORD_CHARS_MIN, NULL, 0));
+	assert_string_equal("must have at least 15 characters",
+	    password_flaw(STR("seven wet owls"), PASSWORD_CHARS_OPERATOR,
+	    NULL, 0));
+	assert_non_null(password_flaw(STR("\u00fc\u00fcber \u00f6wls wet"),
+	    PASSWORD_CHARS_OPERATOR, NULL, 0));
 }
 
 static void
@@ -167,7 +186,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_refused), cmocka_unit_test(test_accepted),
-		cmocka_unit_test(test_bytes), cmocka_unit_test(test_change),
+		cmocka_unit_test(test_bytes), cmocka_unit_test(test_operator), cmocka_unit_test(test_change),
 		cmocka_unit_test(test_change_words),
 		cmocka_unit_test(test_user_agent),
 	};
