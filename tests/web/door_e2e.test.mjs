@@ -401,6 +401,10 @@ describe("the code at the door", { skip }, () => {
 		const typed = await customer.page.textContent(".pass-text");
 		await agent.page.click("#route-sync");
 		await agent.page.waitForSelector(`a[href="#stop/${shipment.id}"]`);
+		await until("the device knows how far off it is", async () =>
+			Math.abs(await agent.page.evaluate(async () =>
+				(await import("/assets/agent_route.js")).serverNow())
+				- Date.parse(now)) < 3600e3);
 		await agent.context.setOffline(true);
 		await arrive(shipment);
 		await toCode();
