@@ -159,7 +159,7 @@ test_one_commit_for_all(void **state)
 
 	fault_vfs_arm(FAULT_VFS_SYNC, UINT32_MAX);
 	fault_vfs_hold();
-	for (uint8_t i = 0; i < LIST_MAX; i++) {
+	for (unsigned i = 0; i < LIST_MAX; i++) {
 		tasks[i].writes = true;
 		submit(s, &tasks[i], (uint8_t)(10 + i));
 		if (i == 0) {

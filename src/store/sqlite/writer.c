@@ -289,7 +289,7 @@ make_batches(struct writer *w, unsigned max)
 	for (unsigned i = 0; i < 2; i++) {
 		struct batch *b = &w->batches[i];
 
-		b->jobs = calloc(max, sizeof(*b->jobs));
+		b->jobs = calloc(max, sizeof(struct store_job *));
 		b->results = calloc(max, sizeof(*b->results));
 		if (b->jobs == NULL || b->results == NULL) {
 			return ERR_NOMEM;
